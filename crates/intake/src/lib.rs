@@ -1,1 +1,43 @@
-//! To be written.
+//! Reads a district's exports into the rows of the bundle.
+//!
+//! [`read`] takes a folder or archive, tells what kind of source it is, and returns typed rows, the rows that cannot
+//! be used with the reasons, and what is doubtful about the rest. It stores nothing and counts nothing.
+//!
+//! An importer (`sources/`) turns its format into rows of text; [`TableBuilder`] types them. What takes more than one
+//! row or file to see comes after: keys and references (`whole/`), then the data-quality rules (`rules/`).
+
+mod csv_file;
+mod draft;
+mod files;
+mod options;
+mod reading;
+mod records;
+mod rows;
+mod sources;
+mod suggest;
+mod summary;
+mod table_builder;
+mod value;
+
+use std::path::Path;
+
+pub use draft::Draft;
+pub use options::{Known, Limits, NothingKnown, Options, Progress};
+pub use reading::{FileSummary, Finding, Reading, Refusal, SetAside};
+pub use summary::Summary;
+pub use table_builder::TableBuilder;
+
+use crate::files::Files;
+
+/// Reads the source at `path`.
+///
+/// # Errors
+/// Where the source as a whole cannot be trusted; nothing of it may then be stored.
+pub fn read(path: &Path, options: &Options<'_>, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Reading, Refusal> {
+    let files = Files::find(path, &options.limits)?;
+    let mut draft = Draft::new(options, progress);
+    sources::read(&files, &mut draft);
+    draft.checkpoint()?;
+    let summary = Summary::of(&draft.parts);
+    Ok(draft.finish(summary))
+}
