@@ -337,6 +337,24 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "program_approvals",
+        required: false,
+        key: None,
+        doc: "Where a program is approved to be offered, for States that approve region by region. A program that is not named is approved everywhere.",
+        columns: &[
+            column("program_id", Kind::Text, "The program.").required().references("programs", "program_id"),
+            column(
+                "organization_id",
+                Kind::Text,
+                "The organization; the approval holds in every organization below it.",
+            )
+            .required()
+            .references("organizations", "organization_id"),
+            column("begin_year", Kind::SchoolYear, "First school year of the approval."),
+            column("end_year", Kind::SchoolYear, "Last school year of the approval."),
+        ],
+    },
+    Table {
         name: "course_outcomes",
         required: true,
         key: None,
