@@ -44,8 +44,14 @@ fn documents_say_what_the_worked_examples_say() {
         return;
     }
     let mut differences = Vec::new();
-    let mut documents: BTreeMap<_, _> =
-        specifications().into_iter().filter_map(|one| one.golden.clone().map(|name| (name, one))).collect();
+    let mut documents = BTreeMap::new();
+    for specification in specifications() {
+        if let Some(name) = specification.golden.clone()
+            && let Some(other) = documents.insert(name, specification)
+        {
+            differences.push(format!("{}: another document has the same worked example", other.file.display()));
+        }
+    }
     for entry in fs::read_dir(&golden).unwrap() {
         let case = entry.unwrap().path();
         let name = case.file_name().unwrap().to_string_lossy().into_owned();
