@@ -63,8 +63,12 @@ def read_measures(text: str) -> dict[Key, Counts]:
     return rows
 
 
+def key_of(row: dict[str, str]) -> Key:
+    """The key of a row of the measures table."""
+    report_year, measure, variant, organization, program, subgroup = (row[column] for column in KEY_COLUMNS)
+    return report_year, measure, variant, organization, program, subgroup
+
+
 def key_and_counts(row: dict[str, str]) -> tuple[Key, Counts]:
     """The two halves of a row of the measures table; a rate that is empty equals nothing."""
-    report_year, measure, variant, organization, program, subgroup = (row[column] for column in KEY_COLUMNS)
-    key = (report_year, measure, variant, organization, program, subgroup)
-    return key, (int(row["denominator"]), int(row["numerator"]), float(row["rate"] or "nan"))
+    return key_of(row), (int(row["denominator"]), int(row["numerator"]), float(row["rate"] or "nan"))

@@ -52,7 +52,12 @@ def run_import(waymark: Waymark, path: Path, log: Path) -> Ending:
     with log.open("wb") as stderr:
         command = [str(waymark.binary), "--data", str(waymark.data), "import", str(path)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr)
-        timer = threading.Timer(IMPORT_LIMIT, lambda: (hung.set(), process.kill()))
+
+        def stop() -> None:
+            hung.set()
+            process.kill()
+
+        timer = threading.Timer(IMPORT_LIMIT, stop)
         timer.start()
         _, status, usage = os.wait4(process.pid, 0)
         timer.cancel()

@@ -63,8 +63,8 @@ class Trial:
     def start(self, name: str) -> subprocess.Popen[str]:
         """Begins the second import."""
         command = [str(self.binary), "--data", str(self.folder / name), "import", str(self.bundle(2))]
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **quiet)
+        nothing = subprocess.DEVNULL
+        return subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=subprocess.PIPE, text=True)
 
 
 def prepare(trial: Trial, students: int) -> None:
@@ -175,7 +175,7 @@ def main() -> int:
     for line in wrong:
         print(line)
     found = trial.found
-    print(f"an import takes {trial.length:.2f} s; {found['killed']} ended by the kill, {found['after']} stored before it")
+    print(f"an import takes {trial.length:.2f} s; {found['killed']} ended by the kill, {found['after']} were stored")
     print(f"{found['told']} next starts told of it; the retry and two imports at once: {'wrong' if wrong else 'right'}")
     print(f"{options.kills} kills, {found['lost']} lost, {found['half']} half, {found['repairs']} repairs")
     return 1 if wrong or found["lost"] or found["half"] or found["repairs"] else 0

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bundle import read_bundle, school_year
 from measures import measures
-from waymark_cli import KEY_COLUMNS, Counts, Key, Waymark, key_and_counts
+from waymark_cli import Counts, Key, Waymark, key_and_counts, key_of
 
 Table = dict[Key, Counts]
 
@@ -59,7 +59,7 @@ def differences(case: Path, table: Table) -> Iterator[str]:
         if table.get(key) != counts:
             yield f"{','.join(key)}: expected {counts}, found {table.get(key)}"
     for row in rows_of(case / "absent.csv"):
-        key = tuple(row[column] for column in KEY_COLUMNS)
+        key = key_of(row)
         if key in table:
             yield f"{','.join(key)}: expected no row, found {table[key]}"
     yield from level_differences(case, table)
@@ -79,12 +79,11 @@ def level_differences(case: Path, table: Table) -> Iterator[str]:
 def gap_differences(case: Path, table: Table) -> Iterator[str]:
     """A gap is a subgroup's rate less the rate of all, as an exact fraction."""
     for row in rows_of(case / "expected_gaps.csv"):
-        key = tuple(row[column] for column in KEY_COLUMNS)
-        group, reference = table[key], table[(*key[:5], row["reference"])]
+        group, reference = table[key_of(row)], table[key_of(row | {"subgroup": row["reference"]})]
         gap = Fraction(group[1], group[0]) - Fraction(reference[1], reference[0])
         points = f"{float(gap * 100):.2f}"
         if gap != Fraction(int(row["gap_numerator"]), int(row["gap_denominator"])) or points != row["gap_points"]:
-            yield f"gap of {key}: expected {row}, found {gap}"
+            yield f"gap: expected {row}, found {gap}"
 
 
 def level_of_student_differences(case: Path, waymark: Waymark) -> Iterator[str]:

@@ -194,7 +194,7 @@ class Generator:
         self.tables["targets"] = [
             {"indicator": "5S1", "report_year": "2024-25", "organization_id": "", "level": "40.00"}
         ]
-        for table in (
+        for about in (
             self.people,
             self.student_populations,
             self.enrollments,
@@ -208,10 +208,10 @@ class Generator:
             self.placements,
             self.work_based_learning,
         ):
-            name = "students" if table == self.people else table.__name__
+            name = "students" if about == self.people else about.__name__
             self.tables[name] = []
             for student in self.students:
-                table(student)
+                about(student)
             self.random.shuffle(self.tables[name])
         return self.tables
 
@@ -219,9 +219,7 @@ class Generator:
         """A root, and schools at several depths."""
         for organization, parent, kind in ORGANIZATIONS:
             name = f'The "{organization}", with a comma'
-            self.add(
-                "organizations", organization_id=organization, parent_organization_id=parent, name=name, kind=kind
-            )
+            self.add("organizations", organization_id=organization, parent_organization_id=parent, name=name, kind=kind)
 
     def courses(self) -> None:
         """The catalog."""
@@ -277,9 +275,7 @@ class Generator:
     def people(self, student: str) -> None:
         """Sex and race, known or not."""
         sure = self.chance(0.5)
-        flags = {
-            race: "true" if self.chance(0.25) else self.maybe("false", 1.0 if sure else 0.85) for race in RACES
-        }
+        flags = {race: "true" if self.chance(0.25) else self.maybe("false", 1.0 if sure else 0.85) for race in RACES}
         self.add(
             "students",
             student_id=student,
