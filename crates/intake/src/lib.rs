@@ -7,17 +7,20 @@
 //! row or file to see comes after: keys and references (`whole/`), then the data-quality rules (`rules/`).
 
 mod csv_file;
+mod dataset;
 mod draft;
 mod files;
 mod options;
 mod reading;
 mod records;
 mod rows;
+mod rules;
 mod sources;
 mod suggest;
 mod summary;
 mod table_builder;
 mod value;
+mod whole;
 
 use std::path::Path;
 
@@ -38,6 +41,8 @@ pub fn read(path: &Path, options: &Options<'_>, progress: &mut dyn FnMut(Progres
     let mut draft = Draft::new(options, progress);
     sources::read(&files, &mut draft);
     draft.checkpoint()?;
+    whole::check(&mut draft)?;
     let summary = Summary::of(&draft.parts);
+    rules::check(&mut draft, &summary);
     Ok(draft.finish(summary))
 }

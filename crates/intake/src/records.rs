@@ -154,8 +154,7 @@ impl<R: Read> Records<R> {
             }
             match result {
                 ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull if record.too_long => {}
-                ReadRecordResult::OutputEndsFull if record.too_long => {}
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull if record.too_long => {}
                 ReadRecordResult::OutputFull => {
                     let start = fields.checked_sub(1).map_or(0, |last| record.ends[last]);
                     if written - start > self.field_bytes || written > LARGE_FIELDS * self.field_bytes {

@@ -7,7 +7,7 @@ use arrow_array::{
     builder::{BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, StringBuilder},
 };
 use waymark_diagnostics::{Diagnostic, Place, Severity};
-use waymark_terms::bundle::{Column, DECIMAL, Kind, Table};
+use waymark_terms::bundle::{Column, Kind, Table};
 
 use crate::{
     options::Limits,

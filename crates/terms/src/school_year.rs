@@ -55,6 +55,11 @@ impl SchoolYear {
         NaiveDate::from_ymd_opt(i32::from(self.0) + 1, 6, 30).expect("a year in range has a 30 June")
     }
 
+    /// Whether `day` lies in it.
+    pub fn contains(self, day: NaiveDate) -> bool {
+        Self::containing(day) == Some(self)
+    }
+
     /// The school year `years` later (earlier where negative), if it is within [`Self::RANGE`].
     pub fn offset(self, years: i16) -> Option<Self> {
         self.0.checked_add_signed(years).and_then(Self::starting)
@@ -93,6 +98,7 @@ mod tests {
         assert_eq!(year.end().to_string(), "2025-06-30");
         assert_eq!(SchoolYear::containing(year.begin()), Some(year));
         assert_eq!(SchoolYear::containing(year.end()), Some(year));
+        assert!(year.contains(year.end()) && !year.contains(year.end().succ_opt().unwrap()));
         assert_eq!(year.offset(-1).unwrap().to_string(), "2023-24");
         assert_eq!("1999-00".parse::<SchoolYear>().unwrap().second(), 2000);
     }

@@ -88,12 +88,12 @@ impl Archive {
 
 /// How many entries the end of the archive declares; the library keeps one of each name without a word.
 fn declared_entries(path: &Path, comment: usize) -> Option<u16> {
-    const END_RECORD: u64 = 22;
+    const END_RECORD: usize = 22;
     const TOTAL_ENTRIES: usize = 10;
     let mut file = File::open(path).ok()?;
     let length = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(length.checked_sub(END_RECORD + comment as u64)?)).ok()?;
-    let mut record = [0; END_RECORD as usize];
+    file.seek(SeekFrom::Start(length.checked_sub((END_RECORD + comment) as u64)?)).ok()?;
+    let mut record = [0; END_RECORD];
     file.read_exact(&mut record).ok()?;
     let count = u16::from_le_bytes([record[TOTAL_ENTRIES], record[TOTAL_ENTRIES + 1]]);
     // A larger archive says all ones here and counts elsewhere.
