@@ -88,11 +88,6 @@ impl Organizations {
         Some(there.first_school + dice.index(there.schools))
     }
 
-    /// The district of a school.
-    pub(crate) fn district_of(&self, school: usize) -> &District {
-        &self.districts[self.schools[school].district]
-    }
-
     fn add_district(&mut self, seed: u64, schools: u32) {
         let number = self.districts.len();
         let mut dice = Dice::new(seed, Subject::Organization, number as u64);

@@ -30,9 +30,11 @@ pub(crate) struct Attempt {
     pub(crate) result: Outcome,
 }
 
-#[derive(Clone, Copy)]
+/// Where a course is taught.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     School(usize),
+    /// The career center of that district.
     Center(usize),
     College,
 }
@@ -135,15 +137,19 @@ impl Transcript {
 
     fn may_begin(&self, now: &YearOf<'_>, program: usize) -> bool {
         let offered = PROGRAMS[program].offered.holds(now.years_before_last());
-        let introductory = PROGRAMS[program].steps[0].level == "introductory";
+        let first = &PROGRAMS[program].steps[0];
         let new = self.tracks.iter().all(|track| track.program != program);
-        offered && new && (now.grade >= 9 || introductory)
+        // One who repeats a shared course this year does not sit in it twice.
+        let sits_in = |attempt: &Attempt| first.courses.iter().any(|course| course.id == attempt.course.id);
+        let free = !self.attempts.iter().any(|attempt| attempt.year == now.year && sits_in(attempt));
+        offered && new && free && (now.grade >= 9 || first.level == "introductory")
     }
 
     /// Goes on in a program that was begun in an earlier year, or leaves it.
     fn go_on(&mut self, now: &YearOf<'_>, number: usize, dice: &mut Dice) {
         let track = &self.tracks[number];
-        let offered = track.program().offered.holds(now.years_before_last()) && now.offers(now.stays[0].school, track);
+        let offered =
+            track.program().offered.holds(now.years_before_last()) && now.teaches(now.stays[0].school, track.program);
         // One who failed tries again as often as not; one who completed a course goes on as the parameters say.
         let goes_on = if track.repeats { dice.chance(0.55) } else { dice.chance(now.continuation(track)) };
         if offered && goes_on && track.steps.len() < track.program().steps.len() {
@@ -203,16 +209,19 @@ impl Transcript {
             return None;
         }
         let college = course.dual_credit && dice.chance(0.3);
-        let place = |stay: &Stay| place(stay, program, college);
-        let attempt = |stay, result| Attempt { course, organization: place(stay), year: now.year, term, result };
-        let result = now.result(end, dice);
+        let attempt = |organization, result| Attempt { course, organization, year: now.year, term, result };
+        let (place, result) = (now.place(stay, program, college), now.result(end, dice));
         if stay.ends(now.days) >= end {
-            self.attempts.push(attempt(stay, result));
+            self.attempts.push(attempt(place, result));
         } else {
-            self.attempts.push(attempt(stay, Outcome::Withdrawn));
-            // After a move the course goes on at the new school, where there is such a one.
+            // After a move the course goes on at the new school, where there is such a one, or at the career center that
+            // both schools have.
             let offered = |stay: &&Stay| program.is_none_or(|program| now.teaches(stay.school, program));
-            self.attempts.push(attempt(stays.next().filter(offered)?, result));
+            let next = stays.next().filter(offered).map(|stay| now.place(stay, program, college));
+            if next != Some(place) {
+                self.attempts.push(attempt(place, Outcome::Withdrawn));
+            }
+            self.attempts.push(attempt(next?, result));
         }
         match result {
             Outcome::Completed(day, _) => Some(day),
@@ -230,10 +239,6 @@ impl YearOf<'_> {
         self.world.organizations.schools[school].programs.contains(&program)
     }
 
-    fn offers(&self, school: usize, track: &Track) -> bool {
-        self.teaches(school, track.program)
-    }
-
     /// The probability of going on in a program after its last completed course.
     fn continuation(&self, track: &Track) -> f64 {
         let last = track.steps.last().map_or(self.days, |(_, year)| &self.world.calendar.years[*year]);
@@ -244,6 +249,15 @@ impl YearOf<'_> {
             race: self.person.race,
             is_of: &|population| self.person.is_of(population, last.school_year.begin(), last.school_year.end()),
         })
+    }
+
+    /// Where a course of the program is taught to a student of that enrollment.
+    fn place(&self, stay: &Stay, program: Option<usize>, college: bool) -> Place {
+        match program.map(|program| PROGRAMS[program].site) {
+            Some(Site::Center) => Place::Center(self.world.organizations.schools[stay.school].district),
+            Some(Site::School) if college => Place::College,
+            _ => Place::School(stay.school),
+        }
     }
 
     fn result(&self, end: NaiveDate, dice: &mut Dice) -> Outcome {
@@ -258,15 +272,6 @@ impl YearOf<'_> {
             let grades = if self.person.ease > 0.6 { ["A", "A", "A", "B"] } else { ["A", "B", "C", "D"] };
             Outcome::Completed(end, dice.pick(&grades))
         }
-    }
-}
-
-/// Where a course of the program is taught to a student of that enrollment.
-fn place(stay: &Stay, program: Option<usize>, college: bool) -> Place {
-    match program.map(|program| PROGRAMS[program].site) {
-        Some(Site::Center) => Place::Center(stay.school),
-        Some(Site::School) if college => Place::College,
-        _ => Place::School(stay.school),
     }
 }
 
@@ -312,7 +317,7 @@ pub(crate) fn write(
             student_id: &person.student_id,
             organization_id: match attempt.organization {
                 Place::School(school) => &organizations.schools[school].id,
-                Place::Center(school) => &organizations.district_of(school).center,
+                Place::Center(district) => &organizations.districts[district].center,
                 Place::College => COLLEGE,
             },
             course_id: attempt.course.id,

@@ -144,7 +144,8 @@ impl Schooling {
         if dice.chance(0.12) {
             return Some(Next::Back(grade));
         }
-        if dice.chance(0.15) {
+        // The test is open from the age of 16.
+        if grade >= 11 && dice.chance(0.25) {
             self.diploma = Some(("equivalency", day + Days::new(60 + u64::from(dice.below(240)))));
         }
         Some(Next::Gone)
