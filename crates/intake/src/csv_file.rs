@@ -78,7 +78,7 @@ fn read_records(
 
 fn push(builder: &mut TableBuilder, header: &Header, record: &Record) {
     let line = record.line;
-    let reasons = if record.too_long {
+    let reasons = if record.too_long && record.len() <= header.names.len() {
         let last = record.len().saturating_sub(1);
         let column = header.names.get(last).map_or("", String::as_str);
         vec![builder.diagnostic(line, column, record.text(last), value::too_long(column, header.field_bytes))]

@@ -150,7 +150,7 @@ impl<'a> Draft<'a> {
     /// Stops if something fatal was found.
     pub(crate) fn checkpoint(&mut self) -> Result<(), Refusal> {
         if self.set_aside.len() > self.options.limits.rows_set_aside {
-            self.fatal.push(too_many(&self.set_aside));
+            self.fatal.push(too_many(&self.set_aside, self.options.limits.rows_set_aside));
         }
         if self.fatal.is_empty() {
             return Ok(());
@@ -197,7 +197,7 @@ fn text(batch: &RecordBatch, column: &Column, row: usize) -> String {
     }
 }
 
-fn too_many(set_aside: &[SetAside]) -> Diagnostic {
+fn too_many(set_aside: &[SetAside], limit: usize) -> Diagnostic {
     let mut reasons: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for row in set_aside {
         for reason in &row.reasons {
@@ -206,7 +206,7 @@ fn too_many(set_aside: &[SetAside]) -> Diagnostic {
     }
     let most = reasons.into_iter().max_by_key(|(_, count)| *count);
     let ((file, code), count) = most.unwrap_or_default();
-    let message = format!("{} rows cannot be used: this is hardly the right source", set_aside.len());
+    let message = format!("more than {limit} rows cannot be used: this is hardly the right source");
     Diagnostic::new("too_many_rows_set_aside", Severity::Fatal, Place::file(file), message)
-        .help(format!("most often, {count} times: `{code}`"))
+        .help(format!("most often, {count} times so far: `{code}`"))
 }

@@ -152,11 +152,9 @@ fn date_fault(name: &str, text: &str) -> Fault {
         (text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()))
             .then(|| format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]))
     };
-    let likely = compact(text)
-        .or_else(|| text.get(..10).map(str::to_owned))
-        .or_else(|| Some(text.trim().to_owned()))
-        .filter(|likely| date(likely).is_some());
-    fault.suggest(likely)
+    let text = text.trim();
+    let likely = compact(text).or_else(|| text.get(..10).map(str::to_owned));
+    fault.suggest(likely.filter(|likely| date(likely).is_some()))
 }
 
 fn boolean_fault(name: &str, text: &str) -> Fault {
@@ -246,4 +244,48 @@ fn one_of(codes: &[&str]) -> String {
 /// The day that many days after 1970-01-01.
 pub(crate) fn day(days: i32) -> Option<NaiveDate> {
     NaiveDate::from_epoch_days(days).filter(|day| day.year() < 10_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_exact() {
+        for (text, millionths) in [
+            ("0", 0),
+            ("1.5", 1_500_000),
+            ("-0.25", -250_000),
+            (".5", 500_000),
+            ("007", 7_000_000),
+            ("999999999999.999999", 999_999_999_999_999_999),
+        ] {
+            assert_eq!(decimal(text), Some(millionths), "{text}");
+        }
+        for text in ["", "-", ".", "1.", "--1", "1.2.3", "1e5", "NaN", "+1", " 1", "1,5", "0.0000001", "1234567890123"]
+        {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        assert_eq!(date("1970-01-01"), Some(0));
+        assert_eq!(date("2024-02-29"), Some(19_782));
+        assert_eq!(date("1900-01-01").and_then(day), NaiveDate::from_ymd_opt(1900, 1, 1));
+        for text in ["2023-02-29", "2024-00-10", "1899-12-31", "2200-01-01", "2024-1-01", "2024-01-0１", "-024-01-01"]
+        {
+            assert_eq!(date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn formulas_are_told_from_grades() {
+        for text in ["=1+1", "@SUM(A1)", "+cmd|' /c calc'!A0", "-2+3+cmd|x!A0"] {
+            assert!(is_formula(text), "{text}");
+        }
+        for text in ["A-", "-", "+", "-5", "+1 919 555 0100", "=", "B=", ""] {
+            assert!(!is_formula(text), "{text}");
+        }
+    }
 }

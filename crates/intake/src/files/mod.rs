@@ -34,7 +34,7 @@ impl Files {
             .metadata()
             .map_err(|error| Refusal::new(fatal("cannot_read", Place::file(&name), format!("cannot read: {error}"))))?;
         let files = if metadata.is_dir() {
-            folder::list(path, limits)?
+            folder::list(path, &name, limits)?
         } else if metadata.is_file() && archive::is_archive(path) {
             archive::list(path, &name, limits)?
         } else {

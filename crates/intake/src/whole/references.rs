@@ -93,7 +93,7 @@ fn not_found(column: &Column, table: &str, text: &str, keys: &Keys<'_>, part: &P
         format!("`{}` names no row of `{table}`", column.name),
     )
     .value(text)
-    .expected(format!("a `{}` of `{table}`", keys.column));
+    .expected(format!("a value of `{table}.{}`", keys.column));
     match keys.help(text) {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
