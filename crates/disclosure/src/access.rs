@@ -1,0 +1,36 @@
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+/// Something that was released: an entry of the access log. It never identifies a student.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// To whom.
+    pub who: String,
+    /// What, by the names of measures, organizations, programs and subgroups.
+    pub what: String,
+    /// How many cells with counts.
+    pub cells: u64,
+    /// How many students by name or identifier.
+    pub students: u64,
+    /// Name and version of the rulebook.
+    pub rulebook: String,
+    /// The snapshot of the data.
+    pub snapshot: i64,
+}
+
+/// Where accesses are written down.
+#[async_trait]
+pub trait AccessLog: Send + Sync {
+    /// Writes an access down. What cannot be logged is not released.
+    ///
+    /// # Errors
+    /// The log cannot be written.
+    async fn record(&self, access: Access) -> Result<(), AccessLogError>;
+}
+
+/// The access log cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write the access log: {0}")]
+pub struct AccessLogError(#[from] pub Box<dyn std::error::Error + Send + Sync>);

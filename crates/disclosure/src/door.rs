@@ -1,0 +1,229 @@
+use std::{collections::BTreeSet, fmt, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use waymark_engine::{Cell, Engine, EngineError, Selection, Side, StudentTrace};
+use waymark_rulebook::Rulebook;
+use waymark_terms::SchoolYear;
+
+use crate::{
+    Access, AccessLog, AccessLogError, Audience, GapsTable, LevelsTable, MeasureDefinition, MeasuresTable, Provenance,
+    Released, SnapshotInfo, StatusesTable, StudentsTable,
+};
+
+/// What time it is.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// Why something is not released.
+#[derive(Debug, thiserror::Error)]
+pub enum DoorError {
+    /// Nobody and nothing is called that.
+    #[error("no {what} `{name}`{}", hint.as_deref().map(|hint| format!("; did you mean `{hint}`?")).unwrap_or_default())]
+    Unknown {
+        /// What was looked for.
+        what: &'static str,
+        /// The name that was given.
+        name: String,
+        /// The name most like it.
+        hint: Option<String>,
+    },
+    /// It could not be computed.
+    #[error("cannot compute it: {0}")]
+    Engine(#[source] EngineError),
+    /// What cannot be logged is not released.
+    #[error(transparent)]
+    Log(#[from] AccessLogError),
+}
+
+impl From<EngineError> for DoorError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Unknown { what, name, hint } => Self::Unknown { what, name, hint },
+            error => Self::Engine(error),
+        }
+    }
+}
+
+/// The way out for everything that an engine knows. Each method is one release and one entry of the access log.
+#[derive(Clone)]
+pub struct Door {
+    engine: Engine,
+    snapshot: SnapshotInfo,
+    log: Arc<dyn AccessLog>,
+    clock: Clock,
+}
+
+impl fmt::Debug for Door {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Door").field("engine", &self.engine).field("snapshot", &self.snapshot).finish_non_exhaustive()
+    }
+}
+
+impl Door {
+    /// A door for `engine`, which runs on `snapshot`.
+    pub fn new(engine: Engine, snapshot: SnapshotInfo, log: Arc<dyn AccessLog>, clock: Clock) -> Self {
+        Self { engine, snapshot, log, clock }
+    }
+
+    /// The rulebook.
+    pub fn book(&self) -> &Rulebook {
+        self.engine.book()
+    }
+
+    /// The data.
+    pub fn snapshot(&self) -> SnapshotInfo {
+        self.snapshot
+    }
+
+    /// What a measure means. A definition tells nothing of anybody, and anybody may read it.
+    ///
+    /// # Errors
+    /// The rulebook has no such measure.
+    pub fn definition(&self, measure: &str) -> Result<MeasureDefinition, DoorError> {
+        match self.book().measure(measure) {
+            Some(found) => Ok(MeasureDefinition::of(self.book(), found)),
+            None => Err(DoorError::Unknown { what: "measure", name: measure.to_owned(), hint: None }),
+        }
+    }
+
+    /// Rows of the measures table.
+    ///
+    /// # Errors
+    /// A name that is not there; what cannot be computed or logged.
+    pub async fn measures(
+        &self,
+        audience: &Audience,
+        year: SchoolYear,
+        selection: &Selection,
+    ) -> Result<Released<MeasuresTable>, DoorError> {
+        let table = MeasuresTable::shown(self.engine.measures(year, selection).await?);
+        let cells = table.rows.len();
+        self.release(audience, format!("measures of {year}{}", narrowed(selection)), cells, 0, table).await
+    }
+
+    /// Every indicator of an organization, or of all, beside its level.
+    ///
+    /// # Errors
+    /// What cannot be computed or logged.
+    pub async fn levels(
+        &self,
+        audience: &Audience,
+        year: SchoolYear,
+        organization: Option<&str>,
+    ) -> Result<Released<LevelsTable>, DoorError> {
+        let selection = Selection {
+            organization: organization.map(str::to_owned),
+            program: Some("*".to_owned()),
+            subgroup: Some("all".to_owned()),
+            ..Selection::default()
+        };
+        let counts = self.engine.measures(year, &selection).await?;
+        let levels = self.engine.performance_levels(year).await?;
+        let table = LevelsTable::new(self.book(), counts, &levels, organization);
+        let what = format!("levels of {year}{}", narrowed(&selection));
+        let cells = table.rows.len();
+        self.release(audience, what, cells, 0, table).await
+    }
+
+    /// A measure of an organization by the organizations `parts`, by program and by subgroup, each less everybody.
+    ///
+    /// # Errors
+    /// A measure that is not there; what cannot be computed or logged.
+    pub async fn gaps(
+        &self,
+        audience: &Audience,
+        year: SchoolYear,
+        measure: &str,
+        organization: &str,
+        parts: &[String],
+    ) -> Result<Released<GapsTable>, DoorError> {
+        let selection = Selection { measure: Some(measure.to_owned()), ..Selection::default() };
+        let table = GapsTable::new(self.engine.measures(year, &selection).await?, organization, parts);
+        let what = format!("gaps of {measure}, {year}, {organization} and {} of its parts", parts.len());
+        let cells = table.rows.len() + table.wholes.len();
+        self.release(audience, what, cells, 0, table).await
+    }
+
+    /// Every student's level.
+    ///
+    /// # Errors
+    /// What cannot be computed or logged.
+    pub async fn statuses(&self, audience: &Audience, year: SchoolYear) -> Result<Released<StatusesTable>, DoorError> {
+        let rows = self.engine.statuses(year).await?;
+        let students = rows.iter().map(|row| &row.student_id).collect::<BTreeSet<_>>().len();
+        self.release(audience, format!("statuses of {year}"), 0, students, StatusesTable { rows }).await
+    }
+
+    /// The students behind a number.
+    ///
+    /// # Errors
+    /// A name that is not there; what cannot be computed or logged.
+    pub async fn students(
+        &self,
+        audience: &Audience,
+        year: SchoolYear,
+        cell: &Cell,
+        side: Side,
+    ) -> Result<Released<StudentsTable>, DoorError> {
+        let lines = self.engine.students(year, cell, side).await?;
+        let what = format!("students of {year}, {}", name_of(cell, side));
+        let students = lines.len();
+        let table = StudentsTable { report_year: year, cell: cell.clone(), side, lines };
+        self.release(audience, what, 0, students, table).await
+    }
+
+    /// Why a student counts, or not, in one program or in all.
+    ///
+    /// # Errors
+    /// A student or program that is not there; what cannot be computed or logged.
+    pub async fn explain(
+        &self,
+        audience: &Audience,
+        year: SchoolYear,
+        student: &str,
+        program: Option<&str>,
+    ) -> Result<Released<StudentTrace>, DoorError> {
+        let trace = self.engine.explain(year, student, program).await?;
+        self.release(audience, format!("explanation of a student, {year}"), 0, 1, trace).await
+    }
+
+    async fn release<T>(
+        &self,
+        audience: &Audience,
+        what: String,
+        cells: usize,
+        students: usize,
+        content: T,
+    ) -> Result<Released<T>, DoorError> {
+        let provenance = Provenance { rulebook: self.book().identity(), snapshot: self.snapshot, at: (self.clock)() };
+        let access = Access {
+            at: provenance.at,
+            who: audience.who().to_owned(),
+            what,
+            cells: cells as u64,
+            students: students as u64,
+            rulebook: provenance.rulebook.clone(),
+            snapshot: self.snapshot.number,
+        };
+        self.log.record(access).await?;
+        Ok(Released::new(content, audience.clone(), provenance))
+    }
+}
+
+/// What a selection narrows to, for the log.
+fn narrowed(selection: &Selection) -> String {
+    let parts = [&selection.measure, &selection.organization, &selection.program, &selection.subgroup];
+    let named = parts.into_iter().flatten().map(String::as_str);
+    std::iter::once("").chain(named).chain(selection.pairs.then_some("pairs")).collect::<Vec<_>>().join(", ")
+}
+
+/// A number and a side of it, for the log.
+fn name_of(cell: &Cell, side: Side) -> String {
+    let side = match side {
+        Side::Denominator => "denominator",
+        Side::Numerator => "numerator",
+        Side::NotNumerator => "not in the numerator",
+    };
+    let organization = cell.organization.as_deref().unwrap_or("everybody");
+    let variant = cell.variant.as_deref().map(|variant| format!(" {variant}")).unwrap_or_default();
+    format!("{}{variant}, {organization}, {}, {}, {side}", cell.measure, cell.program, cell.subgroup)
+}
