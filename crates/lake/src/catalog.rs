@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
 use crate::LakeError;
 use crate::batch::Record;
+use crate::shape;
 
 /// The catalog's file in the data folder.
 pub(crate) const CATALOG: &str = "waymark.ducklake";
@@ -16,7 +17,8 @@ pub(crate) const CATALOG: &str = "waymark.ducklake";
 pub(crate) const SCHEMA: &str = "main";
 
 /// Batches whose snapshots have expired: `DuckLake` forgets a snapshot's extra information with the snapshot.
-const PAST: &str = "CREATE TABLE IF NOT EXISTS waymark_past_batch (snapshot_id INTEGER PRIMARY KEY, record TEXT NOT NULL)";
+const PAST: &str =
+    "CREATE TABLE IF NOT EXISTS waymark_past_batch (snapshot_id INTEGER PRIMARY KEY, record TEXT NOT NULL)";
 
 /// Files of the catalog, relative to its data path. Every path in a lake of ours is relative at all three levels.
 const REFERENCED: &str = "
@@ -41,7 +43,13 @@ impl Catalog {
     /// The address of the catalog for `datafusion-ducklake`.
     pub(crate) fn url(&self, create: bool) -> String {
         const IN_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
-        let mode = if self.read_only { "ro" } else if create { "rwc" } else { "rw" };
+        let mode = if self.read_only {
+            "ro"
+        } else if create {
+            "rwc"
+        } else {
+            "rw"
+        };
         format!("sqlite:{}?mode={mode}", utf8_percent_encode(&self.path.to_string_lossy(), IN_PATHS))
     }
 
@@ -72,14 +80,21 @@ impl Catalog {
             return Ok(false);
         }
         let complete = "SELECT EXISTS(SELECT 1 FROM ducklake_snapshot) AND EXISTS(SELECT 1 FROM ducklake_schema)
-            AND EXISTS(SELECT 1 FROM ducklake_metadata WHERE key = 'data_path')";
+            AND EXISTS(SELECT 1 FROM ducklake_metadata WHERE key = 'version')";
         Ok(sqlx::query_scalar(complete).fetch_one(&mut connection).await?)
+    }
+
+    /// Adds what DuckDB expects of a catalog. It is complete then.
+    pub(crate) async fn complete(&self) -> Result<(), LakeError> {
+        shape::complete(&mut self.connect().await?).await
     }
 
     /// Every snapshot that can be read, oldest first.
     pub(crate) async fn snapshots(&self) -> Result<Vec<i64>, LakeError> {
         let mut connection = self.connect().await?;
-        Ok(sqlx::query_scalar("SELECT snapshot_id FROM ducklake_snapshot ORDER BY 1").fetch_all(&mut connection).await?)
+        Ok(sqlx::query_scalar("SELECT snapshot_id FROM ducklake_snapshot ORDER BY 1")
+            .fetch_all(&mut connection)
+            .await?)
     }
 
     /// Every batch with its snapshot, oldest first. Snapshots that somebody else made have no batch.
@@ -110,12 +125,14 @@ impl Catalog {
         Ok(Some(old))
     }
 
-    /// Forgets tables that were announced for a snapshot that never came: the next one would show them.
+    /// Forgets tables that were announced for a snapshot that never came, and which the next one would show; then notes
+    /// the numbers that are free.
     pub(crate) async fn forget_unborn(&self) -> Result<(), LakeError> {
         let mut connection = self.connect().await?;
-        let unborn = "DELETE FROM ducklake_table WHERE begin_snapshot > (SELECT max(snapshot_id) FROM ducklake_snapshot)";
+        let unborn =
+            "DELETE FROM ducklake_table WHERE begin_snapshot > (SELECT max(snapshot_id) FROM ducklake_snapshot)";
         sqlx::query(unborn).execute(&mut connection).await?;
-        Ok(())
+        shape::note_next_numbers(&mut connection).await
     }
 
     /// Every file that the catalog knows, relative to the data path.

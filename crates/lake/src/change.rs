@@ -22,7 +22,7 @@ pub struct TableChange {
     /// The table.
     pub table: String,
     /// The columns of the rows. They may be more than the table has: its older rows then read as null in them. They may
-    /// be fewer: the new rows then read as null in the others, unless everything is replaced.
+    /// be fewer: the new rows then read as null in the others. A table keeps its columns, and their types.
     pub schema: SchemaRef,
     /// The new rows.
     pub rows: Vec<RecordBatch>,
@@ -75,9 +75,21 @@ pub(crate) fn nullable(schema: &Schema) -> SchemaRef {
 }
 
 /// The stored columns, and behind them those that are new.
-pub(crate) fn merged(stored: &Schema, new: &Schema) -> SchemaRef {
-    let gained = new.fields().iter().filter(|field| stored.field_with_name(field.name()).is_err());
-    nullable(&Schema::new(stored.fields().iter().chain(gained).cloned().collect::<Vec<_>>()))
+pub(crate) fn merged(table: &str, stored: &Schema, new: &Schema) -> Result<SchemaRef, LakeError> {
+    let mut fields = stored.fields().to_vec();
+    for field in new.fields() {
+        let Ok(old) = stored.field_with_name(field.name()) else {
+            fields.push(Arc::clone(field));
+            continue;
+        };
+        let same = old.data_type() == field.data_type() || is_text(old.data_type()) && is_text(field.data_type());
+        if !same {
+            let (table, column) = (table.to_owned(), field.name().clone());
+            let (stored, new) = (old.data_type().to_string(), field.data_type().to_string());
+            return Err(LakeError::TypeChanged { table, column, stored, new });
+        }
+    }
+    Ok(nullable(&Schema::new(fields)))
 }
 
 /// The rows without those that match a key.
@@ -159,10 +171,8 @@ mod tests {
     use super::*;
 
     fn rows(students: &[Option<&str>], years: &[Option<i64>]) -> RecordBatch {
-        let schema = Schema::new(vec![
-            Field::new("student", DataType::Utf8, true),
-            Field::new("year", DataType::Int64, true),
-        ]);
+        let schema =
+            Schema::new(vec![Field::new("student", DataType::Utf8, true), Field::new("year", DataType::Int64, true)]);
         let columns: Vec<ArrayRef> =
             vec![Arc::new(StringArray::from(students.to_vec())), Arc::new(Int64Array::from(years.to_vec()))];
         RecordBatch::try_new(Arc::new(schema), columns).unwrap()
@@ -194,10 +204,19 @@ mod tests {
     #[test]
     fn gained_columns_go_behind() {
         let stored = rows(&[], &[]).schema();
-        let new = Schema::new(vec![Field::new("grade", DataType::Utf8, false), Field::new("year", DataType::Int64, true)]);
-        let merged = merged(&stored, &new);
+        let new =
+            Schema::new(vec![Field::new("grade", DataType::Utf8, false), Field::new("year", DataType::Int64, true)]);
+        let merged = merged("t", &stored, &new).unwrap();
         let names: Vec<&str> = merged.fields().iter().map(|field| field.name().as_str()).collect();
         assert_eq!(names, ["student", "year", "grade"]);
         assert!(merged.field(2).is_nullable());
+    }
+
+    #[test]
+    fn types_stay() {
+        let stored = rows(&[], &[]).schema();
+        let new = Schema::new(vec![Field::new("year", DataType::Utf8, true)]);
+        let error = merged("t", &stored, &new).unwrap_err();
+        assert_eq!(error.to_string(), "column `year` of table `t` holds `Int64`, not `Utf8`");
     }
 }

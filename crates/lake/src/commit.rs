@@ -68,8 +68,8 @@ impl Lake {
         let metadata = self.metadata_writer().await?;
         let writer = self.table_writer(&metadata)?;
         let counted = record.kind != crate::Kind::Import;
-        // Tables that only gain columns, or are new and empty, do so in snapshots of their own: DuckLake's transaction
-        // stages rows. They hold no rows that were not there before, so half of them is no half batch.
+        // Columns are gained, and tables without rows made, in snapshots of their own: a transaction only stages rows. No
+        // row comes or goes with them, so some of them without the others are no half batch.
         for change in &changes {
             if let Source::Given(change) = change {
                 self.define(&metadata, change).await?;
@@ -105,22 +105,17 @@ impl Lake {
         Ok(writer.with_compression(Compression::ZSTD(level)).with_max_row_group_rows(ROW_GROUP))
     }
 
-    /// Makes the table, or adds the columns that it gained, unless storing the rows does so.
+    /// Makes the table if it gets no rows, and adds the columns that it gained.
     async fn define(&self, metadata: &Arc<SqliteMetadataWriter>, change: &TableChange) -> Result<(), LakeError> {
-        let head = self.head().await?;
-        let has_rows = change::any(&change.rows);
-        let schema = match head.schema(&change.table).await? {
-            None if has_rows => return Ok(()),
+        let stored = self.head().await?.schema(&change.table).await?;
+        let schema = match &stored {
+            None if change::any(&change.rows) => return Ok(()),
             None => change::nullable(&change.schema),
-            Some(_) if has_rows && matches!(change.replaces, Replaces::Everything) => return Ok(()),
-            Some(stored) => {
-                let merged = change::merged(&stored, &change.schema);
-                if merged == stored {
-                    return Ok(());
-                }
-                merged
-            }
+            Some(stored) => change::merged(&change.table, stored, &change.schema)?,
         };
+        if stored.is_some_and(|stored| stored == schema) {
+            return Ok(());
+        }
         let columns = column_definitions(&schema)?;
         let setup = metadata.begin_write_transaction(SCHEMA, &change.table, &columns, WriteMode::Append)?;
         metadata.publish_snapshot(
@@ -164,10 +159,9 @@ async fn stage(
 ) -> Result<(), LakeError> {
     let TableChange { table, schema, rows, replaces, sort } = change;
     let stored = head.schema(&table).await?;
-    let everything = matches!(replaces, Replaces::Everything);
     let schema = match &stored {
-        Some(stored) if !(everything && change::any(&rows)) => change::merged(stored, &schema),
-        _ => change::nullable(&schema),
+        Some(stored) => change::merged(&table, stored, &schema)?,
+        None => change::nullable(&schema),
     };
     let rows = change::all_fitted(&rows, &schema)?;
     let (mode, rows) = match replaces {

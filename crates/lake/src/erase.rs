@@ -121,8 +121,13 @@ impl Lake {
         // The intent comes first: it makes sure that an erasure which is never stored is forgotten.
         Intent::from(&record).save(self.dir())?;
         let mut erasures = load(self.dir())?;
-        let erasure =
-            Erasure { batch: number, due: at + retention, erased: Some(erased.clone()), elsewhere: Vec::new(), proof: None };
+        let erasure = Erasure {
+            batch: number,
+            due: at + retention,
+            erased: Some(erased.clone()),
+            elsewhere: Vec::new(),
+            proof: None,
+        };
         erasures.push(erasure);
         save(self.dir(), &erasures)?;
         let without = |table| Source::Without { table, erased: erased.clone() };
@@ -147,11 +152,7 @@ impl Lake {
         self.purge_locked(&guard, now).await
     }
 
-    pub(crate) async fn purge_locked(
-        &self,
-        guard: &Guard,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<ErasureProof>, LakeError> {
+    pub(crate) async fn purge_locked(&self, guard: &Guard, now: DateTime<Utc>) -> Result<Vec<ErasureProof>, LakeError> {
         let mut erasures = load(self.dir())?;
         let due = |erasure: &&mut Erasure| erasure.erased.is_some() && erasure.due <= now;
         let Some(last) = erasures.iter_mut().filter(due).map(|erasure| erasure.batch).max() else {
@@ -213,8 +214,7 @@ pub(crate) async fn without(
     erased: &Erased,
 ) -> Result<Option<(TableChange, u64)>, LakeError> {
     let Some(schema) = head.schema(table).await? else { return Ok(None) };
-    let concerned =
-        |field: &Arc<_>| field_name(field) == erased.column || erased.searches_in(table, field_name(field));
+    let concerned = |field: &Arc<_>| field_name(field) == erased.column || erased.searches_in(table, field_name(field));
     if !schema.fields().iter().any(concerned) {
         return Ok(None);
     }

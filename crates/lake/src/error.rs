@@ -60,6 +60,18 @@ pub enum LakeError {
         /// The column that was asked for.
         column: String,
     },
+    /// A column cannot change its type.
+    #[error("column `{column}` of table `{table}` holds `{stored}`, not `{new}`")]
+    TypeChanged {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// What it holds.
+        stored: String,
+        /// What it was given.
+        new: String,
+    },
     /// The retention period of an erasure is over, but something of the person is left.
     #[error("the erasure of batch {batch} is not complete: something is left in {}", found.join(", "))]
     Unproven {

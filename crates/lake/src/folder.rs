@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use datafusion::object_store::local::LocalFileSystem;
 use datafusion::object_store::path::Path as Location;
 use datafusion::object_store::{
-    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMultipartOptions,
-    PutOptions, PutPayload, PutResult, Result, UploadPart,
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, Result, UploadPart,
 };
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -39,10 +39,8 @@ impl Folder {
 
     /// The location below the root. The caller's is percent-encoded, which a file's name is not.
     fn inside(&self, location: &Location) -> Result<Location> {
-        let outside = || Error::NotFound {
-            path: location.to_string(),
-            source: format!("not below `{}`", self.recorded).into(),
-        };
+        let outside =
+            || Error::NotFound { path: location.to_string(), source: format!("not below `{}`", self.recorded).into() };
         let parts = location.prefix_match(&self.recorded).ok_or_else(outside)?;
         let below = Location::from_iter(parts);
         let name = percent_decode_str(below.as_ref()).decode_utf8().map_err(|_| outside())?;

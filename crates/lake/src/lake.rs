@@ -223,9 +223,9 @@ impl Lake {
     pub(crate) async fn recover(&self, _guard: &Guard) -> Result<Option<Notice>, LakeError> {
         let Some(intent) = Intent::load(&self.dir)? else { return Ok(None) };
         let newest = self.catalog.records().await?.last().map_or(0, |(_, record)| record.batch);
+        self.retire_hollow_files().await?;
         self.catalog.forget_unborn().await?;
         erase::forget_unborn(&self.dir, newest)?;
-        self.retire_hollow_files().await?;
         let files = self.remove_strangers().await?;
         Intent::remove(&self.dir)?;
         Ok((intent.batch > newest).then(|| Notice::Interrupted { what: intent.to_string(), files }))
@@ -277,6 +277,7 @@ async fn make(dir: &Path, catalog: &Catalog) -> Result<(), LakeError> {
         None => metadata.create_snapshot()?,
     };
     metadata.get_or_create_schema(SCHEMA, None, snapshot)?;
+    catalog.complete().await?;
     crate::folder::sync_folder(dir).at(&dir.join(CATALOG))
 }
 

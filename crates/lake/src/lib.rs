@@ -28,6 +28,7 @@ mod lake;
 mod lock;
 mod proof;
 mod record;
+mod shape;
 mod snapshot;
 mod undo;
 

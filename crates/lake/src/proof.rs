@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteConnection;
 use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteConnection;
 use walkdir::WalkDir;
 
 use crate::LakeError;
@@ -139,10 +139,8 @@ async fn search_catalog(
         .await?;
     let json = serde_json::Value::String(erased.value.clone()).to_string();
     for table in tables {
-        let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)")
-            .bind(&table)
-            .fetch_all(&mut connection)
-            .await?;
+        let columns: Vec<String> =
+            sqlx::query_scalar("SELECT name FROM pragma_table_info(?)").bind(&table).fetch_all(&mut connection).await?;
         for column in columns {
             let counted = match table.as_str() {
                 "ducklake_metadata" => "key NOT LIKE 'next!_%' ESCAPE '!'".to_owned(),

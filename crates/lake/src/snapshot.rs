@@ -11,7 +11,9 @@ use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
-use datafusion_ducklake::{DuckLakeCatalog, DuckLakeError, DuckLakeTableFile, MetadataProvider, SqliteMetadataProvider};
+use datafusion_ducklake::{
+    DuckLakeCatalog, DuckLakeError, DuckLakeTableFile, MetadataProvider, SqliteMetadataProvider,
+};
 
 use crate::LakeError;
 use crate::batch::Record;
@@ -190,11 +192,7 @@ pub(crate) fn last_of_batch(index: usize, records: &[(i64, Record)], snapshots: 
 }
 
 /// The snapshot that is meant, with the place of its batch among the records.
-pub(crate) fn resolve(
-    at: At,
-    records: &[(i64, Record)],
-    snapshots: &[i64],
-) -> Result<(i64, Option<usize>), LakeError> {
+pub(crate) fn resolve(at: At, records: &[(i64, Record)], snapshots: &[i64]) -> Result<(i64, Option<usize>), LakeError> {
     let index = match at {
         At::Latest => match records.len().checked_sub(1) {
             Some(last) => last,
@@ -203,7 +201,9 @@ pub(crate) fn resolve(
         At::Batch(number) => {
             records.iter().position(|(_, record)| record.batch == number).ok_or(LakeError::NoBatch(number))?
         }
-        At::Time(time) => records.iter().rposition(|(_, record)| record.at <= time).ok_or(LakeError::NothingBy(time))?,
+        At::Time(time) => {
+            records.iter().rposition(|(_, record)| record.at <= time).ok_or(LakeError::NothingBy(time))?
+        }
         At::Number(number) => {
             if !snapshots.contains(&number) {
                 return Err(LakeError::NoSnapshot(number));

@@ -14,8 +14,9 @@ use crate::snapshot::{self, Snapshot};
 use crate::{Batch, LakeError};
 
 impl Lake {
-    /// Takes back the newest import that stands: the tables are again as they were before it, but that nobody comes back
-    /// who was erased since. Done again, it goes further back. Both batches stay in the list.
+    /// Takes back the newest import that stands: the tables have again the rows from before it, but of nobody who was
+    /// erased since. Tables and columns that it brought stay, without values. Done again, it goes further back. Both
+    /// batches stay in the list.
     ///
     /// # Errors
     /// [`LakeError::NothingToUndo`] if no import stands, [`LakeError::Expired`] if an erasure removed the data from before
@@ -65,14 +66,12 @@ pub(crate) async fn restored(
         Some(before) => before.schema(table).await?.map(|schema| (before, schema)),
         None => None,
     };
-    let now = head.schema(table).await?;
     let Some((before, schema)) = was else {
-        let Some(schema) = now else { return Ok(None) };
+        let Some(schema) = head.schema(table).await? else { return Ok(None) };
         let full = head.row_count(table)? > 0;
         return Ok(full.then(|| (everything(table, schema, Vec::new()), 0)));
     };
-    let same_files = files(before, table)? == files(head, table)?;
-    if same_files && now.as_ref() == Some(&schema) {
+    if files(before, table)? == files(head, table)? {
         return Ok(None);
     }
     let (_, mut rows) = before.read(table).await?;

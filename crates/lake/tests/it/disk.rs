@@ -48,7 +48,10 @@ async fn a_copy_is_a_lake_of_its_own() {
     copy(&original, &copied);
     let (other, _) = Lake::open(&copied, minute(2)).await.unwrap();
     import(&other, 2, vec![change("students", students(&[(Some("b"), Some(2))]), Replaces::Everything)]).await.unwrap();
-    assert_eq!((rows(&lake, At::Latest).await, rows(&other, At::Latest).await), (vec!["a 1".into()], vec!["b 2".into()]));
+    assert_eq!(
+        (rows(&lake, At::Latest).await, rows(&other, At::Latest).await),
+        (vec!["a 1".into()], vec!["b 2".into()])
+    );
     fs::remove_dir_all(&original).unwrap();
     assert_eq!(rows(&other, At::Batch(1)).await, ["a 1"]);
 }
@@ -96,8 +99,8 @@ async fn a_full_disk_leaves_the_last_good_snapshot() {
     let lake = open(&dir).await;
     import(&lake, 1, vec![change("students", students(&[(Some("a"), Some(1))]), Replaces::Nothing)]).await.unwrap();
     // Text that does not compress: the bits of a multiplicative sequence.
-    let words: Vec<String> =
-        (1u64..60_000).map(|n| format!("{:016x}{:016x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15), !n.wrapping_mul(n << 7))).collect();
+    let word = |n: u64| format!("{:016x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let words: Vec<String> = (1..400_000).map(word).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let failed = import(&lake, 2, vec![change("words", texts("word", &words), Replaces::Nothing)]).await;
     assert!(matches!(failed, Err(LakeError::Tables(_))), "{failed:?}");

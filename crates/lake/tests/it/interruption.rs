@@ -116,7 +116,8 @@ async fn who_does_not_wait_is_told_who_is_writing() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     let error = import(&two, 2, vec![some("b")]).await.unwrap_err();
-    let expected = "the data folder is being written by `ana` (import of `export-1.zip`, begun 2025-06-15 15:07:40 UTC)";
+    let expected =
+        "the data folder is being written by `ana` (import of `export-1.zip`, begun 2025-06-15 15:07:40 UTC)";
     assert_eq!(error.to_string(), expected);
     // Somebody who only reads is not kept waiting, nor takes the other's unfinished files for leftovers.
     let (reader, notices) = Lake::open(dir.path(), minute(3)).await.unwrap();

@@ -41,7 +41,8 @@ pub(crate) async fn open(dir: &Path) -> Lake {
 
 /// Imports by `ana` at that minute.
 pub(crate) async fn import(lake: &Lake, at: i64, changes: Vec<TableChange>) -> Result<Batch, LakeError> {
-    let batch = NewBatch { by: "ana".into(), at: minute(at), source: format!("export-{at}.zip"), ..NewBatch::default() };
+    let batch =
+        NewBatch { by: "ana".into(), at: minute(at), source: format!("export-{at}.zip"), ..NewBatch::default() };
     lake.commit(batch, changes).await
 }
 

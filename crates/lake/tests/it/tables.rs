@@ -29,7 +29,8 @@ async fn every_type_comes_back_as_it_was() {
             ),
         ),
     ];
-    let stored = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, c)| (name, c, true))).unwrap();
+    let stored =
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, c)| (name, c, true))).unwrap();
     import(&lake, 1, vec![change("mixed", stored.clone(), Replaces::Nothing)]).await.unwrap();
     let (schema, read) = lake.snapshot(At::Latest).await.unwrap().read("mixed").await.unwrap();
     assert_eq!((schema, read), (stored.schema(), vec![stored]));
@@ -56,7 +57,8 @@ async fn matching_rows_are_replaced_and_null_equals_null() {
 async fn everything_can_be_replaced_by_nothing_and_filled_again() {
     let dir = tempfile::tempdir().unwrap();
     let lake = open(dir.path()).await;
-    let import_all = async |at, new| import(&lake, at, vec![change("students", new, Replaces::Everything)]).await.unwrap();
+    let import_all =
+        async |at, new| import(&lake, at, vec![change("students", new, Replaces::Everything)]).await.unwrap();
     import_all(1, students(&[(Some("a"), Some(1)), (Some("b"), Some(2))])).await;
     import_all(2, students(&[])).await;
     assert_eq!(count(&lake, "students").await, 0);
