@@ -1,7 +1,7 @@
 //! Rows as they should not be.
 
 use chrono::NaiveDate;
-use waymark_terms::bundle::{Kind, Table};
+use waymark_terms::bundle::{Column, Kind};
 
 use crate::dice::Dice;
 
@@ -21,9 +21,9 @@ enum Flaw {
 }
 
 /// The row with one flaw, or the row twice.
-pub(crate) fn spoil(table: &Table, fields: &[String], dice: &mut Dice) -> Vec<Vec<String>> {
+pub(crate) fn spoil(columns: &[&Column], fields: &[String], dice: &mut Dice) -> Vec<Vec<String>> {
     let mut record = fields.to_vec();
-    match dice.pick(&flaws(table, fields)) {
+    match dice.pick(&flaws(columns, fields)) {
         Flaw::Text(column, text) => text.clone_into(&mut record[column]),
         Flaw::Cut(column) => drop(record[column].pop()),
         Flaw::Behind(column, text) => record[column].push_str(text),
@@ -34,11 +34,11 @@ pub(crate) fn spoil(table: &Table, fields: &[String], dice: &mut Dice) -> Vec<Ve
 }
 
 /// The flaws that this row can have; never none.
-fn flaws(table: &Table, fields: &[String]) -> Vec<Flaw> {
+fn flaws(columns: &[&Column], fields: &[String]) -> Vec<Flaw> {
     let mut flaws = vec![Flaw::Twice];
     let filled = |column: &usize| !fields[*column].is_empty();
-    for column in (0..table.columns.len()).filter(filled) {
-        let of = &table.columns[column];
+    for column in (0..columns.len()).filter(filled) {
+        let of = columns[column];
         match of.kind {
             Kind::Date => flaws.extend([Flaw::Text(column, "2024-02-30"), Flaw::Text(column, "06/05/2024")]),
             Kind::Boolean => flaws.push(Flaw::Text(column, "yes")),
@@ -53,30 +53,32 @@ fn flaws(table: &Table, fields: &[String]) -> Vec<Flaw> {
             flaws.push(Flaw::Text(column, ""));
         }
     }
-    flaws.extend(ends_before_it_begins(table, fields));
+    flaws.extend(ends_before_it_begins(columns, fields));
     flaws
 }
 
 /// The first two dates of the row in the wrong order.
-fn ends_before_it_begins(table: &Table, fields: &[String]) -> Option<Flaw> {
+fn ends_before_it_begins(columns: &[&Column], fields: &[String]) -> Option<Flaw> {
     let day = |column: usize| fields[column].parse::<NaiveDate>().ok().map(|day| (column, day));
-    let is_date = |column: &usize| table.columns[*column].kind == Kind::Date;
-    let mut days = (0..table.columns.len()).filter(is_date).filter_map(day);
+    let is_date = |column: &usize| columns[*column].kind == Kind::Date;
+    let mut days = (0..columns.len()).filter(is_date).filter_map(day);
     let ((begin, first), (end, second)) = (days.next()?, days.next()?);
     (first < second).then_some(Flaw::Swapped(begin, end))
 }
 
 #[cfg(test)]
 mod tests {
+    use waymark_terms::bundle::Table;
+
     use super::*;
     use crate::dice::Subject;
 
     #[test]
     fn a_spoilt_row_differs_or_is_there_twice() {
-        let table = Table::named("student_populations").unwrap();
+        let columns: Vec<_> = Table::named("student_populations").unwrap().columns.iter().collect();
         let fields = ["S1", "migrant", "2023-08-01", "2024-05-31"].map(str::to_owned);
         let mut dice = Dice::new(1, Subject::Flaws, 0);
-        let spoilt: Vec<_> = (0..200).map(|_| spoil(table, &fields, &mut dice)).collect();
+        let spoilt: Vec<_> = (0..200).map(|_| spoil(&columns, &fields, &mut dice)).collect();
         assert!(spoilt.iter().all(|rows| rows.len() == 2 || rows[0] != fields));
         for wanted in ["S1-0,migrant", "S1,migran,", "S1,migrant,2024-05-31,2023-08-01", "2024-02-30", "S1,,"] {
             assert!(spoilt.iter().any(|rows| rows[0].join(",").contains(wanted)), "{wanted}");

@@ -5,6 +5,9 @@
 //! from random numbers of his or her own, and written before the next begins, so that memory does not grow with the
 //! number of students.
 //!
+//! Nothing is known from before the first school year: who is in grade 12 then has no courses of grades 9 to 11, so that
+//! concentrators and graduates are few in the first three years.
+//!
 //! How many stay in a program is a parameter, by program and by group ([`RetentionEffect`]); [`Parameters::planted`]
 //! says what was planted, so that it can be asked whether it is found.
 

@@ -51,6 +51,10 @@ pub struct RetentionEffect {
 }
 
 /// What a [`RetentionEffect`] does to one program, all else being equal.
+///
+/// The files show a little less: some who go on move to a school without the program. Where a program begins with a
+/// course that another program shares (`PROG` and `CYBR`, `BUSM` and `MKTG`, `HORT` and `ANIM`), they show far less after
+/// the first course, for the students of the other program took it too.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Planted {
     /// The program.

@@ -12,8 +12,9 @@ use crate::{
 
 /// Race codes of the measures table.
 pub(crate) const RACES: [&str; 7] = ["AM7", "AS7", "BL7", "HI7", "MU7", "PI7", "WH7"];
-/// How many of a thousand students have each of [`RACES`].
-const RACE_WEIGHTS: [u32; 7] = [15, 50, 120, 270, 45, 5, 495];
+/// How many of a thousand students are of each race.
+const RACE_WEIGHTS: [(&str, u32); 7] =
+    [("AM7", 15), ("AS7", 50), ("BL7", 120), ("HI7", 270), ("MU7", 45), ("PI7", 5), ("WH7", 495)];
 
 /// A student before any school.
 pub(crate) struct Person {
@@ -39,15 +40,13 @@ pub(crate) struct Person {
 impl Person {
     pub(crate) fn new(world: &World<'_>, index: u64) -> Self {
         let mut dice = world.dice(Subject::Person, index);
-        let years = i32::try_from(world.calendar.years.len()).unwrap_or(i32::MAX);
         // Those who enter three years before the first year are in grade 12 in it.
         let enters = i32::try_from(dice.below(u32::from(world.parameters.years) + 3)).unwrap_or(0) - 3;
-        debug_assert!(enters < years);
         let enters_on = years_later(world.calendar.years[0].school_year.begin(), enters);
         let sex = [(Some("F"), 488), (Some("M"), 495), (Some("X"), 7), (None, 10)];
         let sex = dice.weighted(&sex, |(_, weight)| *weight).0;
-        let race = dice.weighted(&[0, 1, 2, 3, 4, 5, 6], |race| RACE_WEIGHTS[*race]).to_owned();
-        let (hispanic, races) = races(RACES[race], &mut dice);
+        let (race, _) = *dice.weighted(&RACE_WEIGHTS, |(_, weight)| *weight);
+        let (hispanic, races) = races(race, &mut dice);
         let mut person = Self {
             index,
             student_id: format!("S{:07}", index + 1),
@@ -63,7 +62,7 @@ impl Person {
             hispanic,
             races,
         };
-        person.spells = populations::spells(world, &person, RACES[race], &mut dice);
+        person.spells = populations::spells(world, &person, race, &mut dice);
         let poor = person.spells.iter().any(|spell| spell.population == "economically_disadvantaged");
         let ease = f64::midpoint(dice.fraction(), dice.fraction());
         person.ease = if poor { ease * 0.85 } else { ease };

@@ -8,7 +8,7 @@ use std::{
 
 use waymark_terms::{
     SchoolYear,
-    bundle::{TABLES, Table},
+    bundle::{Column, Table},
 };
 
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     parameters::Parameters,
     people::Person,
     populations, programs,
-    rows::Row,
+    rows::{FILES, Row},
     schooling::Schooling,
     targets, work,
 };
@@ -45,7 +45,7 @@ pub struct Summary {
     pub schools: usize,
     /// The first and the last school year.
     pub years: (SchoolYear, SchoolYear),
-    /// The rows of every table, in the order of the contract.
+    /// The rows of every table that is written.
     pub rows: Vec<(&'static str, u64)>,
 }
 
@@ -192,7 +192,8 @@ pub(crate) struct Bundle {
 }
 
 struct TableFile {
-    table: &'static Table,
+    table: &'static str,
+    columns: Vec<&'static Column>,
     path: PathBuf,
     writer: csv::Writer<BufWriter<File>>,
     rows: u64,
@@ -200,7 +201,8 @@ struct TableFile {
 
 impl Bundle {
     fn create(out: &Path, parameters: &Parameters) -> Result<Self, SyntheticError> {
-        let files = TABLES.iter().map(|table| TableFile::create(out, table)).collect::<Result<_, _>>()?;
+        let files =
+            FILES.iter().map(|(table, columns)| TableFile::create(out, table, columns)).collect::<Result<_, _>>()?;
         Ok(Self { files, seed: parameters.seed, flaws: parameters.flaws, dice: None })
     }
 
@@ -214,12 +216,12 @@ impl Bundle {
 
     /// Writes a row behind the others of its table.
     pub(crate) fn write<R: Row>(&mut self, row: &R) -> Result<(), SyntheticError> {
-        let file = self.files.iter_mut().find(|file| file.table.name == R::TABLE).expect("a row is of a table");
+        let file = self.files.iter_mut().find(|file| file.table == R::TABLE).expect("every row has its file");
         let Some(dice) = &mut self.dice else { return file.write(row) };
         if !dice.chance(self.flaws) {
             return file.write(row);
         }
-        for record in flaws::spoil(file.table, &fields(row).map_err(|error| file.error(error))?, dice) {
+        for record in flaws::spoil(&file.columns, &fields(row).map_err(|error| file.error(error))?, dice) {
             file.writer.write_record(&record).map_err(|error| file.error(error))?;
             file.rows += 1;
         }
@@ -232,14 +234,15 @@ impl Bundle {
 }
 
 impl TableFile {
-    fn create(out: &Path, table: &'static Table) -> Result<Self, SyntheticError> {
-        let path = out.join(format!("{}.csv", table.name));
+    fn create(out: &Path, table: &'static str, columns: &[&str]) -> Result<Self, SyntheticError> {
+        let path = out.join(format!("{table}.csv"));
         let file = File::create(&path).map_err(|source| SyntheticError::Io { path: path.clone(), source })?;
         let writer = csv::WriterBuilder::new().has_headers(false).from_writer(BufWriter::new(file));
-        let mut file = Self { table, path, writer, rows: 0 };
+        let contract = Table::named(table);
+        let known = columns.iter().filter_map(|column| contract?.column(column));
+        let mut file = Self { table, columns: known.collect(), path, writer, rows: 0 };
         // A file without rows has its header all the same.
-        let header = table.columns.iter().map(|column| column.name);
-        file.writer.write_record(header).map_err(|error| file.error(error))?;
+        file.writer.write_record(columns).map_err(|error| file.error(error))?;
         Ok(file)
     }
 
@@ -254,7 +257,7 @@ impl TableFile {
 
     fn finish(mut self) -> Result<(&'static str, u64), SyntheticError> {
         self.writer.flush().map_err(|source| SyntheticError::Io { path: self.path, source })?;
-        Ok((self.table.name, self.rows))
+        Ok((self.table, self.rows))
     }
 }
 
