@@ -9,7 +9,8 @@ use crate::{draft::Draft, reading::Refusal};
 /// Checks the rows of all files against each other; what cannot be used is set aside.
 pub(crate) fn check(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     keys::check(draft);
-    references::check(draft);
     hierarchy::check(draft);
+    draft.checkpoint()?;
+    references::check(draft);
     draft.checkpoint()
 }

@@ -29,6 +29,9 @@ pub(super) fn check(draft: &mut Draft<'_>) {
     let columns: Vec<OnceCell<Vec<StringArray>>> = TABLES.iter().map(|_| OnceCell::new()).collect();
     let mut keys: BTreeMap<&str, Keys<'_>> = BTreeMap::new();
     for (table, column) in TABLES.iter().zip(&columns) {
+        if draft.too_many_set_aside(0) {
+            return;
+        }
         let outward = table.columns.iter().filter(|column| target(column).is_some_and(|to| to != table.name));
         withdraw_orphans(draft, table, &outward.collect::<Vec<_>>(), &keys);
         let Some(key) = table.key else { continue };
@@ -67,6 +70,10 @@ fn withdraw_orphans(
     for column in references {
         let Some((name, keys)) = target(column).and_then(|to| keys.get_key_value(to)) else { continue };
         for (index, part) in parts.iter().enumerate() {
+            // An import that will be refused need not be told why in every row.
+            if draft.too_many_set_aside(orphans.len()) {
+                break;
+            }
             let texts = Texts::of(&part.batch, column.name);
             for row in 0..part.batch.num_rows() {
                 let Some(text) = texts.get(row).filter(|text| !keys.has(draft.options.known, name, text)) else {

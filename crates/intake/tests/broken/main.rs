@@ -1,6 +1,7 @@
 //! Broken inputs: each ends in a diagnostic, none in a panic, and no row is lost.
 
 mod archives;
+mod chance;
 mod files;
 mod rows;
 mod support;

@@ -10,6 +10,8 @@ use crate::support::{Bundle, transcript};
 fn rows_that_do_not_fit_together() {
     let clean = Bundle::clean;
     let outcomes = "course_outcomes.csv";
+    let tower: String =
+        (1..=22).map(|floor| "F".repeat(floor) + "," + &"F".repeat(floor - 1) + ",Floor,school\n").collect();
     let cases = vec![
         ("two students, one identifier", "duplicate_key", clean().and("students.csv", "0001,Cy,Poe,,,\n").said()),
         ("the same row again", "repeated_row", clean().and("students.csv", "0001,Ana,Ruiz,2008-03-02,F,true\n").said()),
@@ -37,6 +39,7 @@ fn rows_that_do_not_fit_together() {
         ),
         ("a circle", "organization_cycle", clean().changed("organizations.csv", "ST,,", "ST,HS,").said()),
         ("its own parent", "organization_cycle", clean().changed("organizations.csv", "ST,,", "ST,ST,").said()),
+        ("a tower", "organization_too_deep", clean().and("organizations.csv", &tower).said()),
         (
             "the rows of another district",
             "too_many_rows_set_aside",
