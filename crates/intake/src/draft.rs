@@ -29,7 +29,7 @@ pub(crate) struct Part {
 /// An importer makes a [`TableBuilder`] for each file and table ([`Draft::table`]), pushes its rows, and gives it back
 /// ([`Draft::accept`]). What it has to say beside goes to [`Draft::note`]; what must stop the import, to
 /// [`Draft::refuse`]. Order does not matter: keys, references and rules are checked at the end.
-pub struct Draft<'a> {
+pub(crate) struct Draft<'a> {
     pub(crate) options: &'a Options<'a>,
     pub(crate) parts: BTreeMap<&'static str, Vec<Part>>,
     pub(crate) findings: Findings,

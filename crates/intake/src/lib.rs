@@ -24,13 +24,12 @@ mod whole;
 
 use std::path::Path;
 
-pub use draft::Draft;
 pub use options::{Known, Limits, NothingKnown, Options, Progress};
 pub use reading::{FileSummary, Finding, Reading, Refusal, SetAside};
 pub use summary::Summary;
 pub use table_builder::TableBuilder;
 
-use crate::files::Files;
+use crate::{draft::Draft, files::Files};
 
 /// Reads the source at `path`.
 ///
