@@ -1,10 +1,12 @@
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
 
 /// Something that was released: an entry of the access log. It never identifies a student.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Access {
-    /// When.
+    /// When; RFC 3339 where it is written.
+    #[serde(serialize_with = "instant")]
     pub at: DateTime<Utc>,
     /// To whom.
     pub who: String,
@@ -18,6 +20,10 @@ pub struct Access {
     pub rulebook: String,
     /// The snapshot of the data.
     pub snapshot: i64,
+}
+
+fn instant<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
 /// Where accesses are written down.
