@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 VERSION = "1.5.5"
 PACKAGES = [
@@ -47,19 +48,15 @@ def quoted(text: str | Path) -> str:
 def extension(name: str) -> Path:
     """The extension's file in the folder of its wheel."""
     package = f"duckdb_extension_{name}"
-    found = [
-        file
-        for folder in map(Path, sys.path)
-        for file in (folder / package).rglob(f"{name}.duckdb_extension")
-    ]
+    found = [file for folder in sys.path for file in Path(folder, package).rglob(f"{name}.duckdb_extension")]
     if not found:
         raise SystemExit(f"no file of the extension `{name}`")
     return found[0]
 
 
-def attach(folder: Path, moved: bool, snapshot: int | None):  # noqa: ANN201 (duckdb is not installed where this is checked)
+def attach(folder: Path, moved: bool, snapshot: int | None) -> Any:
     """A connection that has the lake as its current database, read-only."""
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
     connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
     for name in ("sqlite_scanner", "ducklake"):

@@ -84,7 +84,7 @@ impl Catalog {
         Ok(sqlx::query_scalar(complete).fetch_one(&mut connection).await?)
     }
 
-    /// Adds what DuckDB expects of a catalog. It is complete then.
+    /// Adds what `DuckDB` expects of a catalog. It is complete then.
     pub(crate) async fn complete(&self) -> Result<(), LakeError> {
         shape::complete(&mut self.connect().await?).await
     }

@@ -19,9 +19,9 @@ use crate::lock::{Guard, Intent};
 use crate::snapshot::Snapshot;
 use crate::{Batch, LakeError, NewBatch};
 
-/// The level at which DuckDB writes, too.
+/// The level at which `DuckDB` writes, too.
 const ZSTD_LEVEL: i32 = 3;
-/// Rows that a reader decodes at once; DuckDB's number.
+/// Rows that a reader decodes at once; `DuckDB`'s number.
 const ROW_GROUP: usize = 122_880;
 
 /// Where the changes of a batch come from. Each is made when its turn comes, so that one table at a time is in memory.

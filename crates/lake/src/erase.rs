@@ -133,11 +133,12 @@ impl Lake {
         let without = |table| Source::Without { table, erased: erased.clone() };
         let tables = self.head().await?.tables()?;
         let batch = self.write(&guard, record, tables.into_iter().map(without).collect()).await?;
+        // An earlier erasure of the same person that could not be proven may be, now that it is known what else has the text.
         let elsewhere = elsewhere(&self.head().await?, &erased).await?;
-        if !elsewhere.is_empty() {
-            erasures.last_mut().into_iter().for_each(|erasure| erasure.elsewhere.clone_from(&elsewhere));
-            save(self.dir(), &erasures)?;
+        for erasure in erasures.iter_mut().filter(|erasure| erasure.erased.as_ref() == Some(&erased)) {
+            erasure.elsewhere.clone_from(&elsewhere);
         }
+        save(self.dir(), &erasures)?;
         Ok(batch)
     }
 
@@ -145,28 +146,32 @@ impl Lake {
     /// files, rewrites the catalog, and proves by a search over every file of the folder that nothing is left.
     ///
     /// # Errors
-    /// [`LakeError::Unproven`] if something is left; that erasure stays pending. [`LakeError::Busy`] if somebody else is
-    /// writing.
+    /// [`LakeError::Unproven`] if something is left, say because a later import brought the person back; that erasure
+    /// stays pending. [`LakeError::Busy`] if somebody else is writing.
     pub async fn purge(&self, now: DateTime<Utc>) -> Result<Vec<ErasureProof>, LakeError> {
         let guard = self.lock().await?;
         self.purge_locked(&guard, now).await
     }
 
-    pub(crate) async fn purge_locked(&self, guard: &Guard, now: DateTime<Utc>) -> Result<Vec<ErasureProof>, LakeError> {
+    pub(crate) async fn purge_locked(
+        &self,
+        _guard: &Guard,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ErasureProof>, LakeError> {
         let mut erasures = load(self.dir())?;
         let due = |erasure: &&mut Erasure| erasure.erased.is_some() && erasure.due <= now;
         let Some(last) = erasures.iter_mut().filter(due).map(|erasure| erasure.batch).max() else {
             return Ok(Vec::new());
         };
         self.expire_before(last).await?;
-        self.recover(guard).await?;
-        let mut proofs = Vec::new();
+        let (mut proofs, mut unproven) = (Vec::new(), None);
         for index in 0..erasures.len() {
             let erasure = &mut erasures[index];
             let Some(erased) = erasure.erased.clone().filter(|_| erasure.due <= now) else { continue };
             let search = proof::search(self.dir(), self.catalog(), &erased, &erasure.elsewhere).await?;
             if !search.found.is_empty() {
-                return Err(LakeError::Unproven { batch: erasure.batch, found: search.found });
+                unproven = unproven.or(Some(LakeError::Unproven { batch: erasure.batch, found: search.found }));
+                continue;
             }
             let proof = search.proof(erasure.batch, now);
             erasure.erased = None;
@@ -174,19 +179,21 @@ impl Lake {
             save(self.dir(), &erasures)?;
             proofs.push(proof);
         }
-        Ok(proofs)
+        unproven.map_or(Ok(proofs), Err)
     }
 
-    /// Removes every snapshot that is older than the last one of a batch, with the files that only they have.
+    /// Removes every snapshot that is older than the last one of a batch, with the files that only they have. A later
+    /// erasure may have done so before.
     async fn expire_before(&self, batch: u64) -> Result<(), LakeError> {
         let records = self.catalog().records().await?;
         let snapshots = self.catalog().snapshots().await?;
         let index = records.iter().position(|(_, record)| record.batch == batch).ok_or(LakeError::NoBatch(batch))?;
-        let last = snapshot::last_of_batch(index, &records, &snapshots).ok_or(LakeError::Expired(batch))?;
-        self.catalog().keep_batches_before(last).await?;
         let metadata = self.metadata_writer().await?;
-        let old = snapshots.into_iter().filter(|snapshot| *snapshot < last).collect();
-        metadata.expire_snapshots(ExpireCriteria::Versions(old))?;
+        if let Some(last) = snapshot::last_of_batch(index, &records, &snapshots) {
+            self.catalog().keep_batches_before(last).await?;
+            let old = snapshots.into_iter().filter(|snapshot| *snapshot < last).collect();
+            metadata.expire_snapshots(ExpireCriteria::Versions(old))?;
+        }
         let folder = Folder::new(&metadata.get_data_path()?, &self.data(), true).map_err(DuckLakeError::from)?;
         cleanup_old_files_sqlite(&metadata, Arc::new(folder), CleanupCriteria::All, false).await?;
         self.catalog().compact().await

@@ -42,7 +42,7 @@ impl Folder {
         let outside =
             || Error::NotFound { path: location.to_string(), source: format!("not below `{}`", self.recorded).into() };
         let parts = location.prefix_match(&self.recorded).ok_or_else(outside)?;
-        let below = Location::from_iter(parts);
+        let below = parts.collect::<Location>();
         let name = percent_decode_str(below.as_ref()).decode_utf8().map_err(|_| outside())?;
         Ok(Location::parse(name)?)
     }
@@ -100,7 +100,7 @@ impl ObjectStore for Folder {
     ) -> Result<Box<dyn MultipartUpload>> {
         let location = self.for_writing(location)?;
         let upload = self.files.put_multipart_opts(&location, options).await?;
-        Ok(Box::new(Upload { upload, folder: self.clone(), location }))
+        Ok(Box::new(Upload { parts: upload, folder: self.clone(), location }))
     }
 
     async fn get_opts(&self, location: &Location, options: GetOptions) -> Result<GetResult> {
@@ -131,7 +131,7 @@ impl ObjectStore for Folder {
 /// A large file on its way, persisted when it is complete.
 #[derive(Debug)]
 struct Upload {
-    upload: Box<dyn MultipartUpload>,
+    parts: Box<dyn MultipartUpload>,
     folder: Folder,
     location: Location,
 }
@@ -139,16 +139,16 @@ struct Upload {
 #[async_trait]
 impl MultipartUpload for Upload {
     fn put_part(&mut self, data: PutPayload) -> UploadPart {
-        self.upload.put_part(data)
+        self.parts.put_part(data)
     }
 
     async fn complete(&mut self) -> Result<PutResult> {
-        let result = self.upload.complete().await?;
+        let result = self.parts.complete().await?;
         self.folder.persist(&self.location)?;
         Ok(result)
     }
 
     async fn abort(&mut self) -> Result<()> {
-        self.upload.abort().await
+        self.parts.abort().await
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,7 +90,12 @@ impl Lake {
     /// # Errors
     /// If the folder cannot be used.
     pub async fn open(dir: &Path, now: DateTime<Utc>) -> Result<(Self, Vec<Notice>), LakeError> {
-        fs::create_dir_all(dir).at(dir)?;
+        for folder in [dir.to_owned(), dir.join(DATA), dir.join(STAGING)] {
+            match fs::create_dir_all(&folder) {
+                Err(error) if error.kind() == ErrorKind::ReadOnlyFilesystem => {}
+                result => result.at(&folder)?,
+            }
+        }
         let guard = match Guard::try_acquire(dir) {
             Err(LakeError::ReadOnly(_)) => return Ok((Self::open_read_only(dir).await?, Vec::new())),
             guard => guard?,
@@ -146,8 +152,9 @@ impl Lake {
     }
 
     /// A folder for files that are being made, on the same disk as the data. What is in it is removed after an
-    /// interruption. `datafusion-ducklake` makes its files in the process's temporary folder, so a program that imports
-    /// should make this that folder: otherwise a kill can leave rows in the system's.
+    /// interruption. `datafusion-ducklake` makes its files in the temporary folder of the process, so a program that
+    /// imports should first make it this one (`tempfile::env::override_temp_dir`): otherwise a kill can leave rows in the
+    /// system's.
     pub fn staging(&self) -> PathBuf {
         self.dir.join(STAGING)
     }
@@ -267,9 +274,6 @@ impl Lake {
 
 /// Makes the catalog, or the rest of one.
 async fn make(dir: &Path, catalog: &Catalog) -> Result<(), LakeError> {
-    for folder in [dir.join(DATA), dir.join(STAGING)] {
-        fs::create_dir_all(&folder).at(&folder)?;
-    }
     let metadata = SqliteMetadataWriter::new_with_init(&catalog.url(true)).await?;
     metadata.set_data_path(&data_path(dir)?)?;
     let snapshot = match catalog.snapshots().await?.last() {

@@ -5,7 +5,7 @@
 //! be read again. [`Lake::undo`] takes the newest import back, [`Lake::erase`] removes somebody from every table and, when
 //! a retention period is over, from every older snapshot, and proves it.
 //!
-//! On the disk it is a `DuckLake`: Parquet files and a `SQLite` catalog, which DuckDB can attach as well. See
+//! On the disk it is a `DuckLake`: Parquet files and a `SQLite` catalog, which `DuckDB` can attach as well. See
 //! `docs/adr/0001-ducklake.md`.
 //!
 //! ```text

@@ -1,4 +1,4 @@
-//! The parts of a `DuckLake` catalog that `datafusion-ducklake` does not make and DuckDB does not do without.
+//! The parts of a `DuckLake` catalog that `datafusion-ducklake` does not make and `DuckDB` does not do without.
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection};

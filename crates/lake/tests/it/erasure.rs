@@ -137,6 +137,35 @@ async fn the_same_text_may_mean_something_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_must_be_erased_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let lake = open(dir.path()).await;
+    import(&lake, 1, district()).await.unwrap();
+    lake.erase(ann(), "ben", minute(2), TimeDelta::zero()).await.unwrap();
+    import(&lake, 3, district()).await.unwrap();
+    assert!(matches!(lake.purge(minute(4)).await, Err(LakeError::Unproven { batch: 2, .. })));
+    assert_eq!(rows(&lake, At::Latest).await, ["ID-1 1", "ID-1 1", "ID-940017 2"]);
+    lake.erase(ann(), "ben", minute(5), TimeDelta::zero()).await.unwrap();
+    let proven: Vec<u64> = lake.purge(minute(6)).await.unwrap().iter().map(|proof| proof.batch).collect();
+    assert_eq!(proven, [2, 4]);
+    assert_eq!(rows(&lake, At::Latest).await, ["ID-1 1", "ID-1 1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn erasures_may_be_due_in_any_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let lake = open(dir.path()).await;
+    import(&lake, 1, district()).await.unwrap();
+    lake.erase(ann(), "ben", minute(2), TimeDelta::minutes(30)).await.unwrap();
+    let other = Erased { value: "ID-1".into(), ..ann() };
+    lake.erase(other, "ben", minute(3), TimeDelta::minutes(10)).await.unwrap();
+    let proven = async |at| lake.purge(minute(at)).await.unwrap().iter().map(|proof| proof.batch).collect::<Vec<_>>();
+    assert_eq!(proven(20).await, [3]);
+    assert_eq!(proven(40).await, [2]);
+    assert_eq!(count(&lake, "students").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn undo_brings_nobody_back_who_was_erased() {
     let dir = tempfile::tempdir().unwrap();
     let lake = open(dir.path()).await;

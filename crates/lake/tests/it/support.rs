@@ -53,11 +53,10 @@ pub(crate) async fn query(snapshot: &Snapshot, sql: &str) -> Vec<String> {
     let mut rows = Vec::new();
     for batch in batches {
         for row in 0..batch.num_rows() {
-            let values = batch.columns().iter().map(|column| match column.is_null(row) {
-                true => "null".to_owned(),
-                false => array_value_to_string(column, row).unwrap(),
-            });
-            rows.push(values.collect::<Vec<_>>().join(" "));
+            let value = |column| array_value_to_string(column, row).unwrap();
+            let values =
+                batch.columns().iter().map(|column| if column.is_null(row) { "null".into() } else { value(column) });
+            rows.push(values.collect::<Vec<String>>().join(" "));
         }
     }
     rows
