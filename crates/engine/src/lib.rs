@@ -1,1 +1,24 @@
-//! To be written.
+//! Running a rulebook's plan on a snapshot, in process.
+//!
+//! [`Engine::measures`] counts every measure for every organization, program, cluster, subgroup and pair of subgroups;
+//! [`Engine::statuses`] tells every student's level; [`Engine::students`] names the students behind a number and
+//! [`Engine::explain`] tells why one of them counts, or not. What comes out are raw counts: only `disclosure` makes of
+//! them what may be shown.
+
+mod count;
+mod levels;
+mod measures;
+mod session;
+mod statuses;
+mod students;
+mod text;
+mod trace;
+
+pub use levels::{Gap, LevelComparison, gap, hold_to_levels};
+pub use measures::{Counts, MeasureRow, Selection};
+pub use session::{Engine, EngineError};
+pub use statuses::StatusRow;
+pub use students::{Cell, Side, StudentLine};
+pub use trace::{
+    ClauseTrace, CourseRecordTrace, FactTrace, LevelTrace, MeasureTrace, ProgramTrace, StudentTrace, UntiedOutcome,
+};

@@ -158,6 +158,10 @@ pub struct Variant {
     pub denominator: Expression,
     /// Who of them is in the numerator.
     pub numerator: Expression,
+    /// The clauses that must all hold for the denominator.
+    pub denominator_clauses: Vec<Expression>,
+    /// The clauses that must all hold for the numerator.
+    pub numerator_clauses: Vec<Expression>,
 }
 
 impl Rulebook {
@@ -409,7 +413,13 @@ impl Checker<'_> {
                 let denominator = self.expression(&variant.denominator, columns);
                 let numerator = self.expression(&variant.numerator, columns);
                 if let (Some(denominator), Some(numerator)) = (denominator, numerator) {
-                    variants.push(Variant { name: variant.name.clone(), denominator, numerator });
+                    variants.push(Variant {
+                        name: variant.name.clone(),
+                        denominator_clauses: denominator.conjuncts(columns).unwrap_or_default(),
+                        numerator_clauses: numerator.conjuncts(columns).unwrap_or_default(),
+                        denominator,
+                        numerator,
+                    });
                 }
             }
             measures.push(Measure {

@@ -191,9 +191,6 @@ pub struct Level {
     /// A condition over tallies, facts of the student and totals of the program.
     #[schemars(with = "String")]
     pub when: Spanned<String>,
-    /// Whether a level that was once met at a year's end stays met.
-    #[serde(default)]
-    pub kept: bool,
     /// The source of the rule.
     pub source: String,
 }
@@ -290,6 +287,9 @@ pub enum Attribution {
     Belonging,
     /// That of the latest year, up to the population year, in which the student was enrolled.
     LastEnrollment,
+    /// None: the organization that delivered the latest course record in the row's programs (the greater
+    /// `organization_id` of several in one year).
+    Delivery,
 }
 
 /// A measure.

@@ -6,6 +6,7 @@
 
 mod check;
 pub mod definition;
+mod difference;
 mod expression;
 mod load;
 mod plan;
@@ -13,7 +14,8 @@ mod vocabulary;
 mod words;
 
 pub use check::{Facts, Level, Measure, Rulebook, SourceFile, Subgroup, Tally, Variant, check};
+pub use difference::{Difference, difference};
 pub use expression::{ColumnReference, Columns, Expression, ExpressionError, FUNCTIONS};
 pub use load::{BUILT_IN, built_in, load, schema};
-pub use plan::{Plan, Stage, TallyColumn};
+pub use plan::{NumberColumn, Plan, PlannedMeasure, Stage};
 pub use words::{explain_measure, in_words, vocabulary_in_words};

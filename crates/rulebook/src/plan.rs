@@ -44,13 +44,11 @@ pub struct PlannedMeasure {
     pub numerator: String,
 }
 
-/// A tally as a column of the statuses.
+/// A tally or total as a column of the statuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TallyColumn {
-    /// The tally.
-    pub tally: String,
-    /// Over which course records it ran.
-    pub scope: Scope,
+pub struct NumberColumn {
+    /// The name that conditions give it.
+    pub name: String,
     /// The column.
     pub column: String,
 }
@@ -68,6 +66,8 @@ pub struct Plan {
     pub measures: Vec<PlannedMeasure>,
     /// Subgroup names, and the boolean column of each.
     pub subgroups: Vec<(String, String)>,
+    /// What stands for the years and settings in conditions.
+    constants: Columns,
 }
 
 impl Plan {
@@ -140,6 +140,14 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// A condition of the rulebook as SQL over the aliases that its place has (`r` for rows, `s` for students, `t` for
+    /// tallies, `w` for rows of the measures table), this plan's years put in.
+    pub fn condition(&self, expression: &Expression) -> String {
+        expression.with_constants(&self.constants)
+    }
+}
+
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "-- report year {}, population year {}", self.report_year, self.population_year)?;
@@ -176,6 +184,7 @@ impl<'a> Planner<'a> {
             stages: self.stages,
             measures,
             subgroups,
+            constants: self.constants,
         }
     }
 
@@ -378,9 +387,8 @@ impl<'a> Planner<'a> {
             for level in self.levels_at(scope) {
                 let _ = write!(columns, ",\n  coalesce({alias}.{0}, false) AS {0}", level.name);
             }
-            for tally in self.tallies_at(scope) {
-                let column = tally_column(tally, scope);
-                let _ = write!(columns, ", {alias}.{column}");
+            for number in self.numbers_at(scope) {
+                let _ = write!(columns, ", {alias}.{}", number_column(&number, scope));
             }
             let _ = write!(
                 joins,
@@ -406,8 +414,8 @@ impl<'a> Planner<'a> {
             let _ = write!(columns, ",\n  coalesce({alias}.{0}, false) AS {0}", level.name);
         }
         if self.book.levels.iter().any(|level| level.scope == Scope::Student) {
-            for tally in self.tallies_at(Scope::Student) {
-                let _ = write!(columns, ", student.{}", tally_column(tally, Scope::Student));
+            for number in self.numbers_at(Scope::Student) {
+                let _ = write!(columns, ", student.{}", number_column(&number, Scope::Student));
             }
             let flags = self.flags(Scope::Student, Plan::STUDENTS);
             let _ = write!(joins, "\nLEFT JOIN ({flags}) AS student ON student.of_student = s.student_id");
@@ -443,10 +451,20 @@ impl<'a> Planner<'a> {
             .filter(move |level| level.scope == scope || (scope == Scope::Program && level.scope == Scope::Student))
     }
 
+    fn names_at(&self, scope: Scope) -> BTreeSet<&'a str> {
+        self.levels_at(scope).flat_map(|level| level.when.names.iter().map(String::as_str)).collect()
+    }
+
     fn tallies_at(&self, scope: Scope) -> impl Iterator<Item = &'a Tally> {
-        let named: BTreeSet<&str> =
-            self.levels_at(scope).flat_map(|level| level.when.names.iter().map(String::as_str)).collect();
+        let named = self.names_at(scope);
         self.book.tallies.iter().filter(move |tally| named.contains(tally.name.as_str()))
+    }
+
+    /// The tallies and totals that the levels of a scope name.
+    fn numbers_at(&self, scope: Scope) -> Vec<String> {
+        let named = self.names_at(scope);
+        let totals = vocabulary::PROGRAM_TOTALS.iter().map(|(name, _)| *name).filter(|name| named.contains(name));
+        self.tallies_at(scope).map(|tally| tally.name.clone()).chain(totals.map(str::to_owned)).collect()
     }
 
     /// The levels of one scope, by student and key; `base` has every student who must appear.
@@ -463,8 +481,7 @@ impl<'a> Planner<'a> {
                 self.tally(tally, key)
             );
         }
-        let named: BTreeSet<&str> =
-            self.levels_at(scope).flat_map(|level| level.when.names.iter().map(String::as_str)).collect();
+        let named = self.names_at(scope);
         if vocabulary::PROGRAM_TOTALS.iter().any(|(name, _)| named.contains(name)) {
             let population = self.population_year;
             for (name, _) in vocabulary::PROGRAM_TOTALS {
@@ -483,8 +500,8 @@ impl<'a> Planner<'a> {
         for level in self.levels_at(scope) {
             let _ = write!(flags, ", {} AS {}", self.sql(&level.when), level.name);
         }
-        for tally in self.tallies_at(scope) {
-            let _ = write!(flags, ", t.{} AS {}", tally.name, tally_column(tally, scope));
+        for number in self.numbers_at(scope) {
+            let _ = write!(flags, ", t.{number} AS {}", number_column(&number, scope));
         }
         format!(
             "SELECT t.student_id AS of_student, t.k AS of_key{flags}\n    FROM (SELECT k.student_id, k.k{columns}\n      \
@@ -590,7 +607,9 @@ impl<'a> Planner<'a> {
     }
 
     fn cells(&mut self, columns: &[(String, &Expression)]) {
-        let mut sql = "SELECT w.student_id, w.scope, w.organization_id, w.last_organization_id".to_owned();
+        let mut sql = "SELECT w.student_id, w.scope, w.organization_id, w.last_organization_id, \
+                       w.delivering_organization_id"
+            .to_owned();
         for (name, expression) in columns {
             let _ = write!(sql, ",\n  coalesce({}, false) AS {name}", self.sql(expression));
         }
@@ -618,9 +637,9 @@ fn full_sets(key: &str, filter: &str) -> String {
     )
 }
 
-/// The column of a tally in the statuses.
-pub(crate) fn tally_column(tally: &Tally, scope: Scope) -> String {
-    format!("{}_of_{}", tally.name, scope_name(scope))
+/// The column of a tally or total in the statuses.
+fn number_column(name: &str, scope: Scope) -> String {
+    format!("{name}_of_{}", scope_name(scope))
 }
 
 fn scope_name(scope: Scope) -> &'static str {
@@ -633,16 +652,14 @@ fn scope_name(scope: Scope) -> &'static str {
 }
 
 impl Rulebook {
-    /// The tallies that a level's condition names, and their columns in the statuses: in those of the student where the
-    /// level belongs to the student, else in those of the program.
-    pub fn tally_columns(&self, level: &Level) -> Vec<TallyColumn> {
-        let named = self.tallies.iter().filter(|tally| level.when.names.contains(&tally.name));
-        named
-            .map(|tally| TallyColumn {
-                tally: tally.name.clone(),
-                scope: level.scope,
-                column: tally_column(tally, level.scope),
-            })
+    /// The tallies and totals that a level's condition names, with their columns in the statuses: in those of the student
+    /// where the level belongs to the student, else in those of the program.
+    pub fn number_columns(&self, level: &Level) -> Vec<NumberColumn> {
+        let tallies = self.tallies.iter().map(|tally| tally.name.as_str());
+        tallies
+            .chain(vocabulary::PROGRAM_TOTALS.iter().map(|(name, _)| *name))
+            .filter(|name| level.when.names.contains(*name))
+            .map(|name| NumberColumn { name: name.to_owned(), column: number_column(name, level.scope) })
             .collect()
     }
 }

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 
 /// A table that facts may sum up, with the SQL that makes it from the bundle's tables.
 pub(crate) struct Source {
-    pub(crate) name: &'static str,
     pub(crate) sql: String,
     pub(crate) columns: Vec<(&'static str, String)>,
 }
@@ -29,7 +28,7 @@ pub(crate) fn source(name: &str) -> Option<Source> {
         );
         columns.extend(catalog.columns.iter().filter(|c| more.contains(&c.name)).map(|c| (c.name, c.doc.to_owned())));
     }
-    Some(Source { name: table.name, sql, columns })
+    Some(Source { sql, columns })
 }
 
 /// Names of the tables that facts may sum up.

@@ -91,7 +91,8 @@ pub fn explain_measure(book: &Rulebook, measure: &Measure) -> String {
     };
     let place = match measure.attribution {
         Attribution::Belonging => format!("where a student belongs in {year}"),
-        Attribution::LastEnrollment => "where a student was last enrolled, up to the end of the report year".to_owned(),
+        Attribution::LastEnrollment => format!("where a student was last enrolled, up to the end of {year}"),
+        Attribution::Delivery => "where the latest course in the row's programs was delivered".to_owned(),
     };
     let _ = writeln!(text, "  population year: {year}\n  counted: {place}");
     let mut named = std::collections::BTreeSet::new();

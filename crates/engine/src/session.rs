@@ -1,0 +1,162 @@
+use std::sync::Arc;
+
+use datafusion::{
+    arrow::{datatypes::Schema, record_batch::RecordBatch},
+    datasource::{MemTable, TableProvider},
+    error::DataFusionError,
+    prelude::{SessionConfig, SessionContext},
+};
+use waymark_rulebook::{Plan, Rulebook, Stage};
+use waymark_terms::bundle;
+
+/// What can go wrong when a plan is run.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// A stage of the plan that the engine cannot plan or run; the rulebook's condition behind it does not fit its columns.
+    #[error("stage `{stage}` ({words}) failed: {source}")]
+    Stage {
+        /// The stage.
+        stage: String,
+        /// What it is for.
+        words: String,
+        /// The engine's own words.
+        source: Box<DataFusionError>,
+    },
+    /// A table of the snapshot could not be read.
+    #[error("cannot read the snapshot: {0}")]
+    Read(#[from] DataFusionError),
+    /// Nobody and nothing is called that.
+    #[error("no {what} `{name}`{}", hint.as_deref().map(|h| format!("; did you mean `{h}`?")).unwrap_or_default())]
+    Unknown {
+        /// What was looked for.
+        what: &'static str,
+        /// The name that was given.
+        name: String,
+        /// The name most like it.
+        hint: Option<String>,
+    },
+    /// A count that cannot be: a mistake in the program, not in the data.
+    #[error("a count does not add up: {0}")]
+    Impossible(String),
+}
+
+/// A rulebook over a snapshot.
+#[derive(Clone)]
+pub struct Engine {
+    snapshot: SessionContext,
+    book: Arc<Rulebook>,
+    partitions: usize,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("book", &self.book.identity()).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// An engine over the bundle's tables as `snapshot` has them, by their bare names. A table or column that it lacks is
+    /// empty.
+    pub fn new(snapshot: SessionContext, book: Arc<Rulebook>) -> Self {
+        let partitions = snapshot.copied_config().target_partitions();
+        Self { snapshot, book, partitions }
+    }
+
+    /// The rulebook.
+    pub fn book(&self) -> &Rulebook {
+        &self.book
+    }
+
+    /// A session of its own, with the snapshot's tables; with `student`, only that student's rows of them.
+    pub(crate) async fn session(&self, student: Option<&str>) -> Result<SessionContext, EngineError> {
+        let config = SessionConfig::new().with_target_partitions(self.partitions).with_information_schema(false);
+        let session = SessionContext::new_with_config_rt(config, self.snapshot.runtime_env());
+        for table in bundle::TABLES {
+            let provider = self.table(table).await?;
+            let by_student = table.position("student_id").is_some();
+            match student.filter(|_| by_student) {
+                None => session.register_table(table.name, provider)?,
+                Some(student) => {
+                    use datafusion::prelude::{col, lit};
+                    let rows = self.snapshot.read_table(provider)?.filter(col("student_id").eq(lit(student)))?;
+                    let schema = Arc::new(Schema::clone(rows.schema().as_arrow()));
+                    let rows = rows.collect().await?;
+                    session.register_table(table.name, Arc::new(MemTable::try_new(schema, vec![rows])?))?
+                }
+            };
+        }
+        Ok(session)
+    }
+
+    async fn table(&self, table: &'static bundle::Table) -> Result<Arc<dyn TableProvider>, EngineError> {
+        let expected = table.arrow_schema();
+        if !self.snapshot.table_exist(table.name)? {
+            return Ok(Arc::new(MemTable::try_new(expected, vec![vec![]])?));
+        }
+        let provider = self.snapshot.table_provider(table.name).await?;
+        let lacking: Vec<_> =
+            expected.fields().iter().filter(|field| provider.schema().index_of(field.name()).is_err()).collect();
+        if lacking.is_empty() {
+            return Ok(provider);
+        }
+        // An older snapshot: columns that came later are not known there.
+        let mut rows = self.snapshot.read_table(provider)?;
+        for field in lacking {
+            let null = datafusion::scalar::ScalarValue::try_from(field.data_type())?;
+            rows = rows.with_column(field.name(), datafusion::prelude::lit(null))?;
+        }
+        Ok(rows.into_view())
+    }
+
+    /// Runs the stages of a plan in order; every result stays in memory under its name.
+    pub(crate) async fn run(&self, session: &SessionContext, plan: &Plan) -> Result<(), EngineError> {
+        for stage in &plan.stages {
+            let failed = |source| EngineError::Stage {
+                stage: stage.name.clone(),
+                words: stage.words.clone(),
+                source: Box::new(source),
+            };
+            let table = materialized(session, stage).await.map_err(failed)?;
+            session.register_table(stage.name.as_str(), Arc::new(table)).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Plans every stage without reading a row, so that a condition that does not fit its columns is found, and gives the
+    /// engine's plans as text: the stage behind the rulebook's own plan.
+    ///
+    /// # Errors
+    /// The first stage that cannot be planned.
+    pub async fn explain_plan(&self, plan: &Plan) -> Result<String, EngineError> {
+        let session = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));
+        for table in bundle::TABLES {
+            session.register_table(table.name, Arc::new(MemTable::try_new(table.arrow_schema(), vec![vec![]])?))?;
+        }
+        let mut text = String::new();
+        for stage in &plan.stages {
+            let failed = |source| EngineError::Stage {
+                stage: stage.name.clone(),
+                words: stage.words.clone(),
+                source: Box::new(source),
+            };
+            let rows = session.sql(&stage.sql).await.map_err(failed)?;
+            let (state, logical) = rows.into_parts();
+            let logical = state.optimize(&logical).map_err(failed)?;
+            let schema = Arc::new(Schema::clone(logical.schema().as_arrow()));
+            text.push_str(&format!("-- {}: {}\n{}\n\n", stage.name, stage.words, logical.display_indent()));
+            session
+                .register_table(stage.name.as_str(), Arc::new(MemTable::try_new(schema, vec![vec![]])?))
+                .map_err(failed)?;
+        }
+        Ok(text)
+    }
+}
+
+async fn materialized(session: &SessionContext, stage: &Stage) -> Result<MemTable, DataFusionError> {
+    let rows = session.sql(&stage.sql).await?;
+    let schema = Arc::new(Schema::clone(rows.schema().as_arrow()));
+    let partitions: Vec<Vec<RecordBatch>> = rows.collect_partitioned().await?;
+    // What is known to be present while planning may come out as nullable, and the other way round.
+    let schema = partitions.iter().flatten().next().map_or(schema, RecordBatch::schema);
+    MemTable::try_new(schema, partitions)
+}

@@ -1,0 +1,5 @@
+//! Tests of the engine: one binary.
+
+mod plans;
+mod specifications;
+mod support;

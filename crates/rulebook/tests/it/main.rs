@@ -1,0 +1,5 @@
+//! Tests of the rulebook: one binary.
+
+mod check;
+mod files;
+mod stages;
