@@ -269,7 +269,7 @@ impl Checker<'_> {
         let mut facts = Vec::new();
         for part in definition.facts.iter().filter(|part| part.per == Per::Student) {
             let checked = self.facts(part, &students, &Columns::default());
-            for (name, _) in &part.columns {
+            for name in part.columns.keys() {
                 students.add(name, format!("s.{name}"), part.words.clone());
             }
             facts.extend(checked);
@@ -295,7 +295,7 @@ impl Checker<'_> {
         }
         for part in definition.facts.iter().filter(|part| part.per == Per::Row) {
             let checked = self.facts(part, &students, &status_columns);
-            for (name, _) in &part.columns {
+            for name in part.columns.keys() {
                 rows.add(name, format!("w.{name}"), part.words.clone());
             }
             facts.extend(checked);

@@ -1,6 +1,6 @@
 //! What changed between two rulebooks.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write};
 
 use crate::{
     check::{Facts, Measure, Rulebook},
@@ -93,7 +93,7 @@ fn fact(part: &Facts, value: &str) -> String {
 fn sides(measure: &Measure) -> String {
     let mut text = format!("{:?}, {:?}", measure.population_year, measure.attribution);
     for variant in &measure.variants {
-        text.push_str(&format!("; {} [{}] of [{}]", variant.name, variant.numerator.text, variant.denominator.text));
+        let _ = write!(text, "; {} [{}] of [{}]", variant.name, variant.numerator.text, variant.denominator.text);
     }
     text
 }

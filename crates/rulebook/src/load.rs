@@ -21,17 +21,13 @@ pub const BUILT_IN: &[(&str, &str)] = &[
 /// # Panics
 /// Never: every built-in rulebook checks out, which a test shows.
 pub fn built_in(name: &str) -> Result<Rulebook, Vec<Diagnostic>> {
-    let text = BUILT_IN.iter().find(|(own, _)| *own == name).map(|(_, text)| *text);
-    match text {
-        Some(text) => load(SourceFile { name: format!("rulebooks/{name}.toml"), text: text.to_owned() }),
-        None => {
-            let known = BUILT_IN.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
-            let message = format!("no rulebook `{name}`");
-            let place = waymark_diagnostics::Place::file(name);
-            let diagnostic = Diagnostic::new("unknown_rulebook", Severity::Fatal, place, message);
-            Err(vec![diagnostic.expected(format!("{known}, or the path of a `.toml` file"))])
-        }
+    if let Some((_, text)) = BUILT_IN.iter().find(|(own, _)| *own == name) {
+        return load(SourceFile { name: format!("rulebooks/{name}.toml"), text: (*text).to_owned() });
     }
+    let known = BUILT_IN.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
+    let place = waymark_diagnostics::Place::file(name);
+    let diagnostic = Diagnostic::new("unknown_rulebook", Severity::Fatal, place, format!("no rulebook `{name}`"));
+    Err(vec![diagnostic.expected(format!("{known}, or the path of a `.toml` file"))])
 }
 
 /// Reads and checks a rulebook, with what it extends.

@@ -124,9 +124,9 @@ pub fn explain_measure(book: &Rulebook, measure: &Measure) -> String {
         }
     }
     for part in &book.facts {
-        let names: Vec<_> = part.columns.keys().filter(|name| named.contains(*name)).map(String::as_str).collect();
-        if !names.is_empty() {
-            let _ = writeln!(text, "  {}: {}", names.join(", "), part.words);
+        let columns: Vec<_> = part.columns.keys().filter(|name| named.contains(*name)).map(String::as_str).collect();
+        if !columns.is_empty() {
+            let _ = writeln!(text, "  {}: {}", columns.join(", "), part.words);
         }
     }
     for (name, setting) in book.settings.iter().filter(|(name, _)| named.contains(*name)) {
