@@ -6,10 +6,10 @@
 
 use std::fmt::{self, Write};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; nothing was changed or left out.
@@ -41,7 +41,7 @@ impl fmt::Display for Severity {
 }
 
 /// Where something is: a file, and as much of the rest as is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The file, as its owner names it (`enrollments.csv`).
     pub file: String,
@@ -86,7 +86,7 @@ impl fmt::Display for Place {
 }
 
 /// Something that is wrong, or worth knowing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// A stable name of what is wrong (`exit_before_entry`), which is also the name of its page in the docs.
     pub code: String,
@@ -218,6 +218,12 @@ mod tests {
             "error[unknown_code]: `<Female>` is not a code of `sex`\n  --> students.csv:7 sex\n  found: <Female>\n  \
              expected: F, M or X\n  help: did you mean `F`?\n"
         );
+    }
+
+    #[test]
+    fn json_reads_back() {
+        let read: Diagnostic = serde_json::from_str(&example().to_json()).unwrap();
+        assert_eq!(read, example());
     }
 
     #[test]
