@@ -136,7 +136,7 @@ pub fn explain_measure(book: &Rulebook, measure: &Measure) -> String {
     text
 }
 
-/// The columns that conditions may name, with their meaning, for `rulebook show --columns`.
+/// The columns that conditions may name, with their meaning, for `rulebook show --stage columns`.
 pub fn vocabulary_in_words() -> String {
     let mut text = String::new();
     for (title, columns) in [
