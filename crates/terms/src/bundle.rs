@@ -355,6 +355,23 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "program_participations",
+        required: false,
+        key: None,
+        doc: "What another system says of students in CTE programs (Ed-Fi StudentCTEProgramAssociation). It is shown beside the counts and decides no measure: those follow from courses.",
+        columns: &[
+            column("student_id", Kind::Text, "The student, as the district's own systems call him or her.")
+                .required()
+                .references("students", "student_id"),
+            column("program_id", Kind::Text, "The program.").required().references("programs", "program_id"),
+            column("organization_id", Kind::Text, "Who answers for the participation.")
+                .references("organizations", "organization_id"),
+            column("begin_date", Kind::Date, "First day of the participation.").required(),
+            column("end_date", Kind::Date, "Last day of the participation; empty where it goes on."),
+            column("source", Kind::Text, "What says so: a system, and its name for such a record."),
+        ],
+    },
+    Table {
         name: "course_outcomes",
         required: true,
         key: None,
