@@ -1,5 +1,6 @@
 //! What goes through the door, and what is written down of it.
 
+#[allow(dead_code, reason = "each test uses a part of it")]
 mod district;
 
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use askama::Template;
 use waymark_disclosure::{IndicatorRow, LevelsTable, Percent, Released, Standing};
 
@@ -87,13 +89,14 @@ impl<'a> IndicatorBars<'a> {
                 format!("{met} of the {held} indicators that are held to a level meet it, {not_met} {do_not} not")
             }
         };
-        for (standing, words) in [(Standing::NoLevel, "without a level"), (Standing::Nobody, "without students")] {
-            match count(standing) {
-                0 => {}
-                count => sentence += &format!("; {count} {words}"),
-            }
+        let others = [(Standing::NoLevel, "without a level"), (Standing::Nobody, "without students")];
+        let others =
+            others.map(|(standing, words)| (count(standing), words)).into_iter().filter(|(count, _)| *count > 0);
+        for (count, words) in others {
+            let _ = write!(sentence, "; {count} {words}");
         }
-        sentence + "."
+        sentence.push('.');
+        sentence
     }
 
     /// The same as a table in HTML, for those who cannot or will not see bars. `link` says where a number leads.

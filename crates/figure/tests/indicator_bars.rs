@@ -1,6 +1,7 @@
 //! A picture, its table and its sentence, of a small district.
 
 #[path = "../../disclosure/tests/district/mod.rs"]
+#[allow(dead_code, reason = "each test uses a part of it")]
 mod district;
 
 use std::sync::Arc;

@@ -1,8 +1,60 @@
 //! The pages: HTML made here, that works without script and asks no other server for anything.
 //!
 //! A page shows what a [`Door`](waymark_disclosure::Door) has released. What it needs beside that (what is loaded, what is
-//! wrong with it, what things are called) comes from a [`Desk`], which the binary implements.
+//! wrong with it, what things are called) comes from a [`Desk`], which the binary implements. [`router`] has all pages in
+//! one place; `pages/` has a file for each.
+//!
+//! As long as there are no accounts, only the person at this machine is answered: a request from another machine, or by
+//! a name that is not this machine's, is refused.
 
 mod desk;
+mod error;
+mod frame;
+mod guard;
+mod links;
+mod pages;
+mod text;
+mod visit;
+
+use std::{future::Future, io, net::SocketAddr, sync::Arc};
+
+use axum::{Router, http::header::CONTENT_TYPE, middleware, routing::get};
+use tokio::net::TcpListener;
 
 pub use desk::{Batch, Desk, DeskError, Finding, Loaded, Organization, Program, RulebookName, SetAsideRow};
+
+/// The style sheet, the only file beside the pages.
+const STYLE: &str = include_str!("../static/style.css");
+
+/// Every page and its address.
+pub fn router(desk: Arc<dyn Desk>) -> Router {
+    Router::new()
+        .route("/", get(pages::start::show))
+        .route("/indicators", get(pages::indicators::show))
+        .route("/indicators/{measure}", get(pages::indicator::show))
+        .route("/participation", get(pages::participation::show))
+        .route("/number", get(pages::number::show))
+        .route("/number/students", get(pages::number_students::show))
+        .route("/students/{student}", get(pages::student::show))
+        .route("/data", get(pages::data::show))
+        .route("/batches", get(pages::batches::show))
+        .route("/definitions", get(pages::definitions::show))
+        .route("/style.css", get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE) }))
+        .fallback(error::no_such_page)
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(middleware::from_fn(guard::guard))
+        .with_state(desk)
+}
+
+/// Serves the pages until `shutdown`, and then ends the requests that are under way.
+///
+/// # Errors
+/// The connection cannot be listened to.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(shutdown).await
+}

@@ -22,7 +22,7 @@ use waymark_engine::Engine;
 use waymark_terms::bundle::Table;
 
 /// The student whose identifier nobody may find in a log.
-pub const MARKED: &str = "MARKED-7F3A";
+pub(crate) const MARKED: &str = "MARKED-7F3A";
 
 /// The tables of the district, each as CSV.
 fn files() -> Vec<(&'static str, String)> {
@@ -92,7 +92,7 @@ fn rows(table: &'static Table, text: &str) -> RecordBatch {
 }
 
 /// The snapshot.
-pub fn session() -> SessionContext {
+pub(crate) fn session() -> SessionContext {
     let session = SessionContext::new();
     for (name, text) in files() {
         let rows = rows(Table::named(name).unwrap(), &text);
@@ -103,11 +103,11 @@ pub fn session() -> SessionContext {
 
 /// An access log in memory.
 #[derive(Default)]
-pub struct Logged(pub Mutex<Vec<Access>>);
+pub(crate) struct Logged(pub(crate) Mutex<Vec<Access>>);
 
 impl Logged {
     /// Everything that was logged, as text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{:?}", self.0.lock().unwrap())
     }
 }
@@ -121,12 +121,12 @@ impl AccessLog for Logged {
 }
 
 /// The instant at which everything here happens.
-pub fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     "2025-09-01T12:00:00Z".parse().unwrap()
 }
 
 /// The district's door, by a built-in rulebook.
-pub fn door(rulebook: &str, log: Arc<dyn AccessLog>) -> Door {
+pub(crate) fn door(rulebook: &str, log: Arc<dyn AccessLog>) -> Door {
     let book = Arc::new(waymark_rulebook::built_in(rulebook).unwrap());
     let snapshot = SnapshotInfo { number: 7, batch: Some(3) };
     Door::new(Engine::new(session(), book), snapshot, log, Arc::new(now))

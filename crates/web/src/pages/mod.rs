@@ -1,0 +1,29 @@
+//! The pages, a file each.
+
+pub(crate) mod batches;
+pub(crate) mod data;
+pub(crate) mod definitions;
+pub(crate) mod indicator;
+pub(crate) mod indicators;
+pub(crate) mod number;
+pub(crate) mod number_students;
+pub(crate) mod participation;
+pub(crate) mod start;
+pub(crate) mod student;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{extract::State, response::Html};
+
+use crate::{Desk, error::PageError};
+
+/// The desk, as every page gets it.
+type AtDesk = State<Arc<dyn Desk>>;
+
+/// What every page gives.
+type Page = Result<Html<String>, PageError>;
+
+fn page(template: &impl Template) -> Page {
+    Ok(Html(template.render()?))
+}

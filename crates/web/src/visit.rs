@@ -1,0 +1,254 @@
+//! What a request asks about: year, rulebook, organization; and what these are called.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::extract::{FromRequestParts, Query, rejection::QueryRejection};
+use axum::http::request::Parts;
+use serde::Deserialize;
+use waymark_disclosure::{Audience, Cell, Door};
+use waymark_terms::SchoolYear;
+
+use crate::{
+    Desk, Loaded, Organization, RulebookName,
+    error::PageError,
+    frame::Frame,
+    links::{cell_query, link, segment},
+};
+
+/// The query of any page, as text.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    pub(crate) year: String,
+    pub(crate) rulebook: String,
+    pub(crate) organization: String,
+    pub(crate) measure: String,
+    pub(crate) variant: String,
+    pub(crate) program: String,
+    pub(crate) subgroup: String,
+    pub(crate) side: String,
+    pub(crate) from: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
+        let query: Result<Query<Self>, QueryRejection> = Query::from_request_parts(parts, state).await;
+        query.map(|Query(asked)| asked).map_err(|rejection| PageError::Asked(rejection.body_text()))
+    }
+}
+
+impl Asked {
+    /// Where a list begins.
+    pub(crate) fn from(&self) -> Result<u64, PageError> {
+        match self.from.as_str() {
+            "" => Ok(0),
+            from => from.parse().map_err(|_| PageError::Asked(format!("`{from}` is no place in a list."))),
+        }
+    }
+}
+
+/// A year, a rulebook and an organization of what is loaded.
+pub(crate) struct Visit {
+    pub(crate) audience: Audience,
+    pub(crate) door: Door,
+    pub(crate) year: SchoolYear,
+    pub(crate) organization: Organization,
+    rulebook: String,
+    rulebooks: Vec<RulebookName>,
+    years: Vec<SchoolYear>,
+    organizations: BTreeMap<String, Organization>,
+    programs: BTreeMap<String, String>,
+}
+
+/// A value of a choice.
+pub(crate) struct Choice {
+    pub(crate) value: String,
+    pub(crate) label: String,
+    pub(crate) chosen: bool,
+}
+
+/// The form at the top of a page that asks again for another year, rulebook or organization.
+pub(crate) struct Choices {
+    pub(crate) path: String,
+    pub(crate) years: Vec<Choice>,
+    pub(crate) rulebooks: Vec<Choice>,
+    /// Empty where the page is about all of them.
+    pub(crate) organizations: Vec<Choice>,
+    /// What else the address says.
+    pub(crate) kept: Vec<(&'static str, String)>,
+}
+
+impl Visit {
+    pub(crate) async fn new(desk: &Arc<dyn Desk>, asked: &Asked) -> Result<Self, PageError> {
+        let loaded = desk.loaded().await?.ok_or(PageError::NothingLoaded)?;
+        let year = chosen_year(&loaded, asked)?;
+        let rulebooks = desk.rulebooks();
+        let rulebook = chosen_rulebook(&rulebooks, asked);
+        let door = desk.door(&rulebook).await?;
+        let organizations: BTreeMap<_, _> =
+            desk.organizations().await?.into_iter().map(|o| (o.organization_id.clone(), o)).collect();
+        let organization = if asked.organization.is_empty() {
+            top(&organizations).cloned().ok_or(PageError::NothingLoaded)?
+        } else {
+            let found = organizations.get(&asked.organization).cloned();
+            found.ok_or_else(|| PageError::NotThere(format!("There is no organization `{}`.", asked.organization)))?
+        };
+        let programs = desk.programs().await?.into_iter().map(|p| (p.program_id, p.title)).collect();
+        let audience = desk.audience();
+        let years = loaded.years;
+        Ok(Self { audience, door, year, organization, rulebook, rulebooks, years, organizations, programs })
+    }
+
+    /// The query that keeps year, rulebook and organization.
+    fn query<'a>(&'a self, year: &'a str) -> [(&'a str, &'a str); 3] {
+        [("year", year), ("rulebook", &self.rulebook), ("organization", &self.organization.organization_id)]
+    }
+
+    /// The frame of a page in `section`.
+    pub(crate) fn frame(&self, title: impl Into<String>, section: &str) -> Frame {
+        Frame::new(title, section, &self.query(&self.year.to_string()))
+    }
+
+    /// A link that keeps year, rulebook and organization.
+    pub(crate) fn link(&self, path: &str) -> String {
+        link(path, &self.query(&self.year.to_string()))
+    }
+
+    /// A link to the same of another organization.
+    pub(crate) fn link_to(&self, path: &str, organization: &str) -> String {
+        let year = self.year.to_string();
+        link(path, &[("year", &year), ("rulebook", &self.rulebook), ("organization", organization)])
+    }
+
+    /// The page of an indicator or another measure.
+    pub(crate) fn measure_link(&self, measure: &str, variant: &str) -> String {
+        let year = self.year.to_string();
+        let [year, rulebook, organization] = self.query(&year);
+        link(&format!("/indicators/{}", segment(measure)), &[year, rulebook, organization, ("variant", variant)])
+    }
+
+    /// The page of a number.
+    pub(crate) fn number_link(&self, cell: &Cell) -> String {
+        self.cell_link("/number", cell, &[])
+    }
+
+    /// A page about a number.
+    pub(crate) fn cell_link(&self, path: &str, cell: &Cell, more: &[(&str, &str)]) -> String {
+        let year = self.year.to_string();
+        let own = [("year", year.as_str()), ("rulebook", self.rulebook.as_str())];
+        let query: Vec<_> = own.into_iter().chain(cell_query(cell)).chain(more.iter().copied()).collect();
+        link(path, &query)
+    }
+
+    /// The page of a student.
+    pub(crate) fn student_link(&self, student: &str) -> String {
+        self.link(&format!("/students/{}", segment(student)))
+    }
+
+    /// What an organization is called.
+    pub(crate) fn organization_name(&self, id: &str) -> String {
+        self.organizations.get(id).map_or_else(|| id.to_owned(), |organization| organization.name.clone())
+    }
+
+    /// What a program, a cluster or all of them are called.
+    pub(crate) fn program_name(&self, id: &str) -> String {
+        match (id, id.strip_prefix("cluster:")) {
+            ("*", _) => "all programs".to_owned(),
+            (_, Some(cluster)) => format!("career cluster {cluster}"),
+            _ => self.programs.get(id).cloned().unwrap_or_else(|| id.to_owned()),
+        }
+    }
+
+    /// What a subgroup, or two, are called.
+    pub(crate) fn subgroup_name(&self, name: &str) -> String {
+        let title = |part: &str| {
+            let found = self.door.book().subgroups.iter().find(|subgroup| subgroup.name == part);
+            found.map_or_else(|| part.to_owned(), |subgroup| subgroup.title.clone())
+        };
+        if name == "all" {
+            "all students".to_owned()
+        } else {
+            name.split('+').map(title).collect::<Vec<_>>().join(" and ")
+        }
+    }
+
+    /// The organizations right below the chosen one, by name.
+    pub(crate) fn parts(&self) -> Vec<&Organization> {
+        let own = Some(self.organization.organization_id.as_str());
+        let below = |organization: &&Organization| organization.parent_organization_id.as_deref() == own;
+        let mut parts: Vec<&Organization> = self.organizations.values().filter(below).collect();
+        parts.sort_by(|a, b| a.name.cmp(&b.name));
+        parts
+    }
+
+    /// What the organizations right below the chosen one are.
+    pub(crate) fn parts_kind(&self) -> &'static str {
+        match self.parts().as_slice() {
+            [] => "none",
+            parts if parts.iter().all(|part| part.kind == "district") => "district",
+            _ => "school",
+        }
+    }
+
+    /// The form that asks the same page again, by organization too where it is about one.
+    pub(crate) fn choices(&self, path: String, by_organization: bool) -> Choices {
+        let year =
+            |year: &SchoolYear| Choice { value: year.to_string(), label: year.to_string(), chosen: *year == self.year };
+        let rulebook = |book: &RulebookName| Choice {
+            value: book.name.clone(),
+            label: book.title.clone(),
+            chosen: book.name == self.rulebook,
+        };
+        let organization = |organization: &&Organization| Choice {
+            value: organization.organization_id.clone(),
+            label: organization.name.clone(),
+            chosen: organization.organization_id == self.organization.organization_id,
+        };
+        let mut all: Vec<&Organization> = self.organizations.values().filter(|_| by_organization).collect();
+        all.sort_by_key(|organization| (rank(&organization.kind), organization.name.as_str()));
+        let mut years: Vec<Choice> = self.years.iter().rev().map(year).collect();
+        if !self.years.contains(&self.year) {
+            years.insert(0, year(&self.year));
+        }
+        Choices {
+            path,
+            years,
+            rulebooks: self.rulebooks.iter().map(rulebook).collect(),
+            organizations: all.iter().map(organization).collect(),
+            kept: Vec::new(),
+        }
+    }
+}
+
+/// The year that was asked for, or else the last.
+fn chosen_year(loaded: &Loaded, asked: &Asked) -> Result<SchoolYear, PageError> {
+    if asked.year.is_empty() {
+        return loaded.years.last().copied().ok_or(PageError::NothingLoaded);
+    }
+    asked.year.parse().map_err(|error: waymark_terms::SchoolYearError| PageError::Asked(format!("{error}.")))
+}
+
+/// The rulebook that was asked for, or else the first.
+fn chosen_rulebook(rulebooks: &[RulebookName], asked: &Asked) -> String {
+    let first = rulebooks.first().map(|book| book.name.clone()).unwrap_or_default();
+    if asked.rulebook.is_empty() { first } else { asked.rulebook.clone() }
+}
+
+/// The State, or else whatever has nothing above it.
+fn top(organizations: &BTreeMap<String, Organization>) -> Option<&Organization> {
+    let roots = organizations.values().filter(|organization| organization.parent_organization_id.is_none());
+    roots.min_by_key(|organization| rank(&organization.kind))
+}
+
+/// From above to below.
+fn rank(kind: &str) -> u8 {
+    match kind {
+        "state" => 0,
+        "district" => 1,
+        "school" => 2,
+        "career_center" => 3,
+        _ => 4,
+    }
+}
