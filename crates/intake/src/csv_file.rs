@@ -133,9 +133,9 @@ impl Header {
     }
 }
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-fn check_encoding(file: &str, first: &[u8]) -> Result<(), Box<Diagnostic>> {
+pub(crate) fn check_encoding(file: &str, first: &[u8]) -> Result<(), Box<Diagnostic>> {
     let found = match first {
         [0xff, 0xfe, ..] | [_, 0, ..] => "UTF-16, little-endian",
         [0xfe, 0xff, ..] | [0, ..] => "UTF-16, big-endian",
@@ -145,7 +145,7 @@ fn check_encoding(file: &str, first: &[u8]) -> Result<(), Box<Diagnostic>> {
     Err(Box::new(wrong_encoding(Place::file(file), "the file is not text in UTF-8").value(found)))
 }
 
-fn check_utf8(file: &str, record: &Record) -> Result<(), Box<Diagnostic>> {
+pub(crate) fn check_utf8(file: &str, record: &Record) -> Result<(), Box<Diagnostic>> {
     let Some(field) = record.not_utf8() else { return Ok(()) };
     let shown = record.to_texts().into_iter().nth(field).unwrap_or_default();
     Err(Box::new(wrong_encoding(Place::line(file, record.line), "a field is not text in UTF-8").value(&shown)))
@@ -161,7 +161,7 @@ fn wrong_encoding(place: Place, message: &str) -> Diagnostic {
         .help("export it again as UTF-8; spreadsheets call it `CSV UTF-8 (comma delimited)`")
 }
 
-fn unreadable(file: &str, error: &RecordsError) -> Diagnostic {
+pub(crate) fn unreadable(file: &str, error: &RecordsError) -> Diagnostic {
     match error {
         RecordsError::UnclosedQuote { line } => fatal("unclosed_quote", Place::line(file, *line), error.to_string())
             .expected("a closing quote; a quote within a quoted field is written twice"),
@@ -173,7 +173,7 @@ fn unreadable(file: &str, error: &RecordsError) -> Diagnostic {
     }
 }
 
-fn wrong_delimiter(names: &[String], place: &Place) -> Option<Diagnostic> {
+pub(crate) fn wrong_delimiter(names: &[String], place: &Place) -> Option<Diagnostic> {
     let [only] = names else { return None };
     let found = [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")].into_iter().find(|(c, _)| only.contains(*c));
     found.map(|(_, found)| {
@@ -183,12 +183,12 @@ fn wrong_delimiter(names: &[String], place: &Place) -> Option<Diagnostic> {
     })
 }
 
-fn duplicate_column(place: &Place, name: &str) -> Diagnostic {
+pub(crate) fn duplicate_column(place: &Place, name: &str) -> Diagnostic {
     fatal("duplicate_column", place.clone().column(name), format!("the header names `{name}` twice"))
         .expected("each column once")
 }
 
-fn missing_column(place: &Place, name: &str, likely: Option<&str>) -> Diagnostic {
+pub(crate) fn missing_column(place: &Place, name: &str, likely: Option<&str>) -> Diagnostic {
     let diagnostic =
         fatal("missing_column", place.clone().column(name), format!("the required column `{name}` is missing"));
     match likely {
@@ -217,19 +217,19 @@ fn unnamed_column(place: &Place, position: usize) -> Diagnostic {
     Diagnostic::new("unnamed_column", Severity::Note, place.clone(), message)
 }
 
-fn misplaced_quote(place: Place) -> Diagnostic {
+pub(crate) fn misplaced_quote(place: Place) -> Diagnostic {
     Diagnostic::new("misplaced_quote", Severity::Error, place, "a quote stands where none is allowed")
         .expected("quotes around a whole field, and a quote within it written twice")
 }
 
-fn wrong_field_count(place: Place, found: usize, expected: usize) -> Diagnostic {
+pub(crate) fn wrong_field_count(place: Place, found: usize, expected: usize) -> Diagnostic {
     let message = format!("the row has {found} fields where the header has {expected}");
     Diagnostic::new("wrong_field_count", Severity::Error, place, message)
         .expected(format!("{expected} fields"))
         .help("a field with a comma in it stands in quotes")
 }
 
-fn lone_returns(file: &str, count: u64) -> Diagnostic {
+pub(crate) fn lone_returns(file: &str, count: u64) -> Diagnostic {
     let message = format!("{count} lines end in a carriage return alone; each was read as a line");
     Diagnostic::new("lone_carriage_return", Severity::Warning, Place::file(file), message)
         .expected("lines that end in a line feed, or in both")

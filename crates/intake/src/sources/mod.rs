@@ -1,9 +1,12 @@
 //! The kinds of source, and how one is told from another.
 
+use waymark_diagnostics::{Diagnostic, Place, Severity};
+
 use crate::{draft::Draft, files::Files};
 
 mod bundle;
 mod ed_fi;
+mod one_roster;
 
 /// A kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,20 +15,36 @@ enum Source {
     Bundle,
     /// Interchanges of the Ed-Fi Data Standard.
     EdFi,
+    /// A package of CSV files with a manifest.
+    OneRoster,
 }
 
 /// Reads whatever the files are.
 pub(crate) fn read(files: &Files, draft: &mut Draft<'_>) {
     match detect(files) {
-        Source::Bundle => bundle::read(files, draft),
-        Source::EdFi => ed_fi::read(files, draft),
+        None => draft.refuse(no_files()),
+        Some(Source::Bundle) => bundle::read(files, draft),
+        Some(Source::EdFi) => ed_fi::read(files, draft),
+        Some(Source::OneRoster) => one_roster::read(files, draft),
     }
 }
 
-fn detect(files: &Files) -> Source {
+/// None where there is no file at all.
+fn detect(files: &Files) -> Option<Source> {
+    files.names().next()?;
     let any_csv = files.names().any(|name| name.to_ascii_lowercase().ends_with(".csv"));
     if !any_csv && files.names().any(ed_fi::is_interchange) {
-        return Source::EdFi;
+        return Some(Source::EdFi);
     }
-    Source::Bundle
+    // What only a bundle has decides: `courses.csv` and `enrollments.csv` are in both.
+    let is_bundle = ["organizations.csv", "students.csv"].iter().any(|name| files.size(name).is_some());
+    Some(if !is_bundle && one_roster::is_package(files) { Source::OneRoster } else { Source::Bundle })
+}
+
+fn no_files() -> Diagnostic {
+    let expected =
+        "the CSV files of a bundle, a OneRoster package with its `manifest.csv`, or Ed-Fi interchanges (XML)";
+    Diagnostic::new("missing_file", Severity::Fatal, Place::file("."), "there is no file in it")
+        .expected(expected)
+        .help("name the folder that the files lie in; folders within it are not searched")
 }

@@ -241,7 +241,7 @@ fn not_read(file: &str, message: &str) -> Diagnostic {
 fn nothing_to_read() -> Diagnostic {
     let message = "no interchange with students, schools or programs is among the files";
     let expected: BTreeSet<String> = INTERCHANGES.iter().map(|(_, name)| format!("`Interchange{name}`")).collect();
-    Diagnostic::new("nothing_to_read", Severity::Fatal, Place::default(), message)
+    Diagnostic::new("nothing_to_read", Severity::Fatal, Place::file("."), message)
         .expected(format!("one of {}", expected.into_iter().collect::<Vec<_>>().join(", ")))
 }
 
