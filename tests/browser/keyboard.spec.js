@@ -25,7 +25,7 @@ test("the first stop skips to the content", async ({ page }) => {
 test("every stop is seen and outlined, and none is a trap", async ({ page, request }) => {
   for (const [name, address] of Object.entries(await addresses(request))) {
     await page.goto(address);
-    const all = await page.locator("a[href], button, select, summary, [tabindex='0']").count();
+    const all = await page.locator("a[href], button, select, summary, [tabindex='0']").filter({ visible: true }).count();
     const stops = Math.min(all, 40);
     for (let stop = 0; stop < stops; stop += 1) {
       await page.keyboard.press("Tab");

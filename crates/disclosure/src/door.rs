@@ -38,7 +38,7 @@ impl From<EngineError> for DoorError {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Unknown { what, name, hint } => Self::Unknown { what, name, hint },
-            error => Self::Engine(error),
+            other => Self::Engine(other),
         }
     }
 }
@@ -110,15 +110,41 @@ impl Door {
         year: SchoolYear,
         organization: Option<&str>,
     ) -> Result<Released<LevelsTable>, DoorError> {
+        self.levels_of(audience, year, None, organization).await
+    }
+
+    /// One indicator of an organization beside its level; without a row where the measure is no indicator.
+    ///
+    /// # Errors
+    /// A measure that is not there; what cannot be computed or logged.
+    pub async fn level(
+        &self,
+        audience: &Audience,
+        year: SchoolYear,
+        indicator: &str,
+        organization: &str,
+    ) -> Result<Released<LevelsTable>, DoorError> {
+        self.levels_of(audience, year, Some(indicator), Some(organization)).await
+    }
+
+    async fn levels_of(
+        &self,
+        audience: &Audience,
+        year: SchoolYear,
+        indicator: Option<&str>,
+        organization: Option<&str>,
+    ) -> Result<Released<LevelsTable>, DoorError> {
         let selection = Selection {
+            measure: indicator.map(str::to_owned),
             organization: organization.map(str::to_owned),
             program: Some("*".to_owned()),
             subgroup: Some("all".to_owned()),
-            ..Selection::default()
+            pairs: false,
         };
         let counts = self.engine.measures(year, &selection).await?;
         let levels = self.engine.performance_levels(year).await?;
-        let table = LevelsTable::new(self.book(), counts, &levels, organization);
+        let mut table = LevelsTable::new(self.book(), counts, &levels, organization);
+        table.rows.retain(|row| indicator.is_none_or(|indicator| indicator == row.indicator));
         let what = format!("levels of {year}{}", narrowed(&selection));
         let cells = table.rows.len();
         self.release(audience, what, cells, 0, table).await

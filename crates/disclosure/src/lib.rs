@@ -23,7 +23,7 @@ pub use gaps::{GapRow, GapsTable};
 pub use levels::{IndicatorRow, LevelsTable, Standing, Target};
 pub use lists::{StatusesTable, StudentsTable};
 pub use measures::{Disclosure, MeasuresRow, MeasuresTable};
-pub use percent::{Percent, Rate};
+pub use percent::{Percent, Rate, with_commas};
 pub use released::{Provenance, Released, SnapshotInfo};
 pub use waymark_engine::{
     Cell, ClauseTrace, CourseRecordTrace, FactTrace, Gap, LevelTrace, MeasureTrace, ProgramTrace, Selection, Side,

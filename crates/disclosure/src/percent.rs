@@ -25,6 +25,26 @@ impl Rate {
     }
 }
 
+impl fmt::Display for Rate {
+    /// Students of students, with commas: `397 of 1,204`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", with_commas(self.numerator), with_commas(self.denominator))
+    }
+}
+
+/// A count as people write it: `20,000`.
+pub fn with_commas(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Percent, in millionths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Percent(pub i128);
@@ -48,6 +68,12 @@ impl fmt::Display for Percent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_have_commas() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(with_commas), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(Rate { numerator: 397, denominator: 1_204 }.to_string(), "397 of 1,204");
+    }
 
     #[test]
     fn rates_are_written_with_two_decimals() {

@@ -143,7 +143,7 @@ impl<'a> IndicatorBar<'a> {
         let Some(rate) = row.rate.percent() else {
             return "Nobody is in the denominator, so there is no rate.".to_owned();
         };
-        let rate = format!("{rate} percent ({} of {})", row.rate.numerator, row.rate.denominator);
+        let rate = format!("{rate} percent ({})", row.rate);
         match row.target {
             None => format!("{rate}. Nobody has set a level."),
             Some(target) => format!(

@@ -1,20 +1,8 @@
 //! Numbers and times as people write them.
 
 use chrono::{DateTime, Utc};
+pub(crate) use waymark_disclosure::with_commas as count;
 use waymark_disclosure::{Gap, Rate};
-
-/// A count with commas: `20,000`.
-pub(crate) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
 
 /// A count and what is counted: `1 student`, `2,000 students`.
 pub(crate) fn counted(number: u64, one: &str, several: &str) -> String {
@@ -24,11 +12,6 @@ pub(crate) fn counted(number: u64, one: &str, several: &str) -> String {
 /// A rate in percent, or that there is none.
 pub(crate) fn percent(rate: Rate) -> String {
     rate.percent().map_or_else(|| "no rate".to_owned(), |rate| format!("{rate}%"))
-}
-
-/// Students of students: `10 of 16`.
-pub(crate) fn of(rate: Rate) -> String {
-    format!("{} of {}", count(rate.numerator), count(rate.denominator))
 }
 
 /// A gap in percentage points, with its sign.
@@ -42,6 +25,14 @@ pub(crate) fn points(gap: Option<Gap>) -> String {
     }
 }
 
+/// A message in parts, each with whether it stood between backticks.
+pub(crate) fn ticks(message: &str) -> Vec<(bool, &str)> {
+    if !message.matches('`').count().is_multiple_of(2) {
+        return vec![(false, message)];
+    }
+    message.split('`').enumerate().map(|(place, part)| (place % 2 == 1, part)).collect()
+}
+
 /// An instant, to the minute.
 pub(crate) fn instant(at: DateTime<Utc>) -> String {
     at.format("%B %-d, %Y, %H:%M UTC").to_string()
@@ -52,9 +43,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_have_commas() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+    fn one_or_several() {
         assert_eq!(counted(1, "row", "rows"), "1 row");
+        assert_eq!(counted(2_000, "row", "rows"), "2,000 rows");
     }
 
     #[test]
@@ -63,6 +54,12 @@ mod tests {
         assert_eq!(points(Some(Gap { numerator: 3, denominator: 200 })), "+1.50");
         assert_eq!(points(Some(Gap { numerator: 0, denominator: 1 })), "0.00");
         assert_eq!(points(None), "none");
+    }
+
+    #[test]
+    fn backticks_mark_code() {
+        assert_eq!(ticks("no `a` there"), [(false, "no "), (true, "a"), (false, " there")]);
+        assert_eq!(ticks("a lone ` is itself"), [(false, "a lone ` is itself")]);
     }
 
     #[test]

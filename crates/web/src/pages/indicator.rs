@@ -65,7 +65,7 @@ impl Number {
         Self {
             href: visit.number_link(&cell_of(row)),
             percent: text::percent(row.rate()),
-            of: text::of(row.rate()),
+            of: row.rate().to_string(),
             few: row.denominator < FEW,
         }
     }
@@ -102,9 +102,9 @@ pub(crate) async fn show(State(desk): AtDesk, Path(measure): Path<String>, asked
 }
 
 async fn bar(visit: &Visit, measure: &str) -> Result<Option<Indicator>, PageError> {
-    let organization = Some(visit.organization.organization_id.as_str());
-    let released = visit.door.levels(&visit.audience, visit.year, organization).await?;
-    let bar = IndicatorBars::new(&released).bars().find(|bar| bar.row().indicator == measure);
+    let organization = &visit.organization.organization_id;
+    let released = visit.door.level(&visit.audience, visit.year, measure, organization).await?;
+    let bar = IndicatorBars::new(&released).bars().next();
     Ok(bar.map(|bar| Indicator::of(visit, bar)))
 }
 

@@ -33,7 +33,8 @@ pub(super) struct Indicator {
     pub(super) href: String,
     pub(super) percent: String,
     pub(super) of: String,
-    pub(super) number_href: String,
+    /// None where nobody is in the denominator.
+    pub(super) number_href: Option<String>,
     pub(super) badge: String,
     pub(super) svg: String,
 }
@@ -46,8 +47,8 @@ impl Indicator {
             title: row.title.clone(),
             href: visit.measure_link(&row.indicator, ""),
             percent: text::percent(row.rate),
-            of: text::of(row.rate),
-            number_href: visit.number_link(&cell(row)),
+            of: row.rate.to_string(),
+            number_href: number_href(visit, row),
             badge: IndicatorBars::badge(row.standing),
             svg: bar.svg(&format!("bar-{}", row.indicator)),
         }
@@ -61,7 +62,7 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
     let figure = IndicatorBars::new(&released);
     let name = visit.organization.name.clone();
     let year = visit.year.to_string();
-    let table = figure.table(&format!("Indicators of {name}, {year}"), |row| Some(visit.number_link(&cell(row))));
+    let table = figure.table(&format!("Indicators of {name}, {year}"), |row| number_href(&visit, row));
     page(&Indicators {
         frame: visit.frame("How do we stand?", "/indicators").of(&released),
         choices: visit.choices("/indicators".to_owned(), true),
@@ -75,12 +76,13 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
     })
 }
 
-fn cell(row: &IndicatorRow) -> Cell {
-    Cell {
+fn number_href(visit: &Visit, row: &IndicatorRow) -> Option<String> {
+    let cell = Cell {
         measure: row.indicator.clone(),
         variant: Some(row.variant.clone()),
         organization: Some(row.organization_id.clone()),
         program: "*".to_owned(),
         subgroup: "all".to_owned(),
-    }
+    };
+    (row.rate.denominator > 0).then(|| visit.number_link(&cell))
 }

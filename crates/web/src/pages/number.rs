@@ -139,7 +139,7 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
         frame: visit.frame(format!("{}: {}", cell.measure, text::percent(row.rate())), "/indicators").of(&released),
         about: About::of(&visit, &cell, &definition),
         percent: text::percent(row.rate()),
-        of: text::of(row.rate()),
+        of: row.rate().to_string(),
         definition,
         snapshot: format!("{}{batch}", provenance.snapshot.number),
         lists: vec![

@@ -29,6 +29,7 @@ struct Student<'a> {
 /// How the student stands in a measure.
 struct Number<'a> {
     name: String,
+    title: String,
     href: String,
     standing: &'static str,
     missing: &'a [String],
@@ -77,9 +78,11 @@ fn numbers<'a>(visit: &Visit, trace: &'a StudentTrace) -> Vec<Number<'a>> {
             program: "*".to_owned(),
             subgroup: "all".to_owned(),
         };
-        let variant = if measure.variant.is_empty() { String::new() } else { format!(", {}", measure.variant) };
+        let variant =
+            if measure.variant.is_empty() { String::new() } else { format!(", {}", measure.variant.replace('_', " ")) };
         Number {
             name: format!("{}{variant}", measure.measure),
+            title: visit.door.book().measure(&measure.measure).map(|measure| measure.title.clone()).unwrap_or_default(),
             href: visit.number_link(&cell),
             standing: match (measure.in_denominator, measure.in_numerator) {
                 (_, true) => "in the numerator",
