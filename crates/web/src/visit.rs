@@ -9,7 +9,7 @@ use waymark_disclosure::{Audience, Cell, Door};
 use waymark_terms::SchoolYear;
 
 use crate::{
-    Desk, Loaded, Organization, RulebookName,
+    Desk, Loaded, Organization, Program, RulebookName,
     error::PageError,
     frame::Frame,
     links::{cell_query, link, segment},
@@ -59,7 +59,7 @@ pub(crate) struct Visit {
     rulebooks: Vec<RulebookName>,
     years: Vec<SchoolYear>,
     organizations: BTreeMap<String, Organization>,
-    programs: BTreeMap<String, String>,
+    programs: BTreeMap<String, Program>,
 }
 
 /// A value of a choice.
@@ -95,7 +95,7 @@ impl Visit {
             let found = organizations.get(&asked.organization).cloned();
             found.ok_or_else(|| PageError::NotThere(format!("There is no organization `{}`.", asked.organization)))?
         };
-        let programs = desk.programs().await?.into_iter().map(|p| (p.program_id, p.title)).collect();
+        let programs = desk.programs().await?.into_iter().map(|p| (p.program_id.clone(), p)).collect();
         let audience = desk.audience();
         let years = loaded.years;
         Ok(Self { audience, door, year, organization, rulebook, rulebooks, years, organizations, programs })
@@ -157,7 +157,15 @@ impl Visit {
         match (id, id.strip_prefix("cluster:")) {
             ("*", _) => "all programs".to_owned(),
             (_, Some(cluster)) => format!("career cluster {cluster}"),
-            _ => self.programs.get(id).cloned().unwrap_or_else(|| id.to_owned()),
+            _ => self.programs.get(id).map_or_else(|| id.to_owned(), |program| program.title.clone()),
+        }
+    }
+
+    /// Whether there is such a program or cluster.
+    pub(crate) fn has_program(&self, id: &str) -> bool {
+        match id.strip_prefix("cluster:") {
+            Some(cluster) => self.programs.values().any(|program| program.cluster_16.as_deref() == Some(cluster)),
+            None => id == "*" || self.programs.contains_key(id),
         }
     }
 

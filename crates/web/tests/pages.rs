@@ -159,7 +159,8 @@ async fn what_is_not_there_is_said_in_words() {
         "/indicators?organization=XX",
         "/?rulebook=x",
         "/students/NOBODY",
-        "/number?measure=1S1",
+        "/number?measure=5S3&program=P9",
+        "/number?measure=2S1&variant=x",
         "/number?measure=5S3&subgroup=sex:Q",
         "/number/students?measure=5S3&side=numerator&from=1000",
     ];
@@ -255,6 +256,8 @@ async fn a_number_names_its_students_on_either_side() {
         assert!(text.contains(part), "{part}");
     }
     assert!(text.contains("/students/MARKED%2D7F3A?year=2024%2D25"));
+    let text = page("/number?measure=1S1").await;
+    assert!(text.contains("no rate") && text.contains("0 of 0") && text.contains("Nobody."));
 }
 
 #[tokio::test]

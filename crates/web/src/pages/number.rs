@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use waymark_disclosure::{Cell, MeasureDefinition, Selection, Side, StudentLine};
+use waymark_disclosure::{Cell, MeasureDefinition, MeasuresRow, Rate, Selection, Side, StudentLine};
 
 use super::{AtDesk, Page, page};
 use crate::{
@@ -94,6 +94,12 @@ pub(super) fn asked_cell(visit: &Visit, asked: &Asked) -> Result<(Cell, MeasureD
         return Err(PageError::Asked("The address does not say which measure.".to_owned()));
     }
     let definition = visit.door.definition(&asked.measure)?;
+    if !visit.has_program(&asked.program) && !asked.program.is_empty() {
+        return Err(PageError::NotThere(format!("There is no program `{}`.", asked.program)));
+    }
+    if !definition.variants.contains(&asked.variant) && !asked.variant.is_empty() {
+        return Err(PageError::NotThere(format!("{} has no variant `{}`.", asked.measure, asked.variant)));
+    }
     let first = definition.variants.first().cloned().unwrap_or_default();
     let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
     let cell = Cell {
@@ -118,10 +124,8 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
     };
     let released = visit.door.measures(&visit.audience, visit.year, &selection).await?;
     let row = released.content().rows().iter().find(|row| Some(&row.variant) == cell.variant.as_ref());
-    let Some(row) = row else {
-        let what = "Nobody is in the denominator of this number, or there is no such program or group.";
-        return Err(PageError::NotThere(what.to_owned()));
-    };
+    // There is no row where nobody is in the denominator.
+    let rate = row.map_or(Rate { numerator: 0, denominator: 0 }, MeasuresRow::rate);
     let students = visit.door.students(&visit.audience, visit.year, &cell, Side::Denominator).await?;
     let list = |id, heading, side: &str, wanted: bool| {
         let lines: Vec<_> = students.content().lines().iter().filter(|line| line.in_numerator == wanted).collect();
@@ -136,10 +140,10 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
     let provenance = released.provenance();
     let batch = provenance.snapshot.batch.map(|batch| format!(", made by batch {batch}")).unwrap_or_default();
     page(&NumberPage {
-        frame: visit.frame(format!("{}: {}", cell.measure, text::percent(row.rate())), "/indicators").of(&released),
+        frame: visit.frame(format!("{}: {}", cell.measure, text::percent(rate)), "/indicators").of(&released),
         about: About::of(&visit, &cell, &definition),
-        percent: text::percent(row.rate()),
-        of: row.rate().to_string(),
+        percent: text::percent(rate),
+        of: rate.to_string(),
         definition,
         snapshot: format!("{}{batch}", provenance.snapshot.number),
         lists: vec![
