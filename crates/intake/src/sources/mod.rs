@@ -46,5 +46,5 @@ fn no_files() -> Diagnostic {
         "the CSV files of a bundle, a OneRoster package with its `manifest.csv`, or Ed-Fi interchanges (XML)";
     Diagnostic::new("missing_file", Severity::Fatal, Place::file("."), "there is no file in it")
         .expected(expected)
-        .help("name the folder that the files lie in; folders within it are not searched")
+        .help("name the folder that the files lie in")
 }
