@@ -1,5 +1,6 @@
 //! Tests of the engine: one binary.
 
+mod everything;
 mod plans;
 mod specifications;
 mod support;
