@@ -1,0 +1,54 @@
+//! The access log: JSON lines, one file for each person on this machine.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+use waymark_disclosure::{Access, AccessLog, AccessLogError};
+
+/// What was shown to whoever sits at this machine, a line each.
+pub(crate) struct Log {
+    folder: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    folder: &'a Path,
+    #[serde(flatten)]
+    access: &'a Access,
+}
+
+impl Log {
+    /// A log of what is shown of the data in `folder`.
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
+    /// The log of this person, or where there is no place for one, of the data folder. It does not belong there: every
+    /// file of that folder is searched for a student who was erased, and a line may have an identifier's text for
+    /// something else.
+    fn open(&self) -> io::Result<File> {
+        let append = |path: PathBuf| OpenOptions::new().create(true).append(true).open(path);
+        let own = directories::ProjectDirs::from("", "", "waymark").and_then(|dirs| {
+            let folder = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned();
+            fs::create_dir_all(&folder).ok()?;
+            append(folder.join("access.jsonl")).ok()
+        });
+        own.map_or_else(|| append(self.folder.join("waymark.access.jsonl")), Ok)
+    }
+}
+
+#[async_trait::async_trait]
+impl AccessLog for Log {
+    async fn record(&self, access: Access) -> Result<(), AccessLogError> {
+        let line = Line { folder: &self.folder, access: &access };
+        let write = || -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+            let line = serde_json::to_string(&line)? + "\n";
+            Ok(self.open()?.write_all(line.as_bytes())?)
+        };
+        write().map_err(AccessLogError)
+    }
+}

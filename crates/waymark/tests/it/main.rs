@@ -1,0 +1,7 @@
+//! The binary from outside: what it is asked, what it answers, how it ends.
+
+mod answers;
+mod errors;
+mod imports;
+mod specifications;
+mod support;
