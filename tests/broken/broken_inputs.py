@@ -28,7 +28,8 @@ from cases import all_cases
 from good_bundle import REPORT_YEAR, STUDENTS, STUDENTS_NEXT, BundleFolder, write_first
 from waymark_cli import CommandFailed, Waymark
 
-PANIC = 101
+BUG = (70, 101)
+"""Exit codes that say that Waymark is at fault: its own, and that of a panic that nothing caught."""
 MEMORY_LIMIT = 1_000_000
 """Kilobytes at the peak."""
 
@@ -77,7 +78,7 @@ def complaints(case: Case, ending: Ending) -> Iterator[str]:
     """What is wrong with how the import ended, whatever became of the data."""
     if ending.hung:
         yield f"no end after {IMPORT_LIMIT:.0f} s"
-    elif ending.code < 0 or ending.code == PANIC or "panicked at" in ending.stderr:
+    elif ending.code < 0 or ending.code in BUG or "panicked at" in ending.stderr:
         yield f"ended with {ending.code}: {ending.stderr.strip()[-500:]}"
     if case.names not in ending.stderr:
         yield f"nothing on standard error names `{case.names}`: {ending.stderr.strip()[:500]!r}"

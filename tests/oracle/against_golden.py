@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bundle import read_bundle, school_year
 from measures import measures
-from waymark_cli import Counts, Key, Waymark, key_and_counts, key_of
+from waymark_cli import CommandFailed, Counts, Key, Waymark, key_and_counts, key_of
 
 Table = dict[Key, Counts]
 
@@ -106,12 +106,15 @@ def check(case: Path, binary: Path | None) -> list[str] | None:
     years = {row["report_year"] for row in expected + rows_of(case / "absent.csv") if not texas}
     if binary is None:
         return list(differences(case, computed_here(case, years)))
-    with tempfile.TemporaryDirectory() as folder:
-        waymark = Waymark(binary, Path(folder) / "data")
-        waymark.output("import", case / "bundle")
-        if texas:
-            return list(level_of_student_differences(case, waymark))
-        return list(differences(case, computed_by(waymark, years)))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            waymark = Waymark(binary, Path(folder) / "data")
+            waymark.output("import", case / "bundle")
+            if texas:
+                return list(level_of_student_differences(case, waymark))
+            return list(differences(case, computed_by(waymark, years)))
+    except CommandFailed as error:
+        return [str(error)]
 
 
 def main() -> int:
