@@ -104,6 +104,14 @@ def stored_wrongly(case: Case, ending: Ending, waymark: Waymark, batches: str) -
         yield f"should be stored without a line, but there are {students} students, batches unchanged: {unchanged}"
 
 
+def store_first(waymark: Waymark, bundle: Path) -> None:
+    """Stores the good bundle, about which there must be nothing to say."""
+    write_first(bundle)
+    done = waymark.run("import", bundle)
+    if done.returncode != 0 or done.stderr:
+        raise CommandFailed(f"the good bundle ended with {done.returncode}: {done.stderr}")
+
+
 def check(case: Case, binary: Path, folder: Path) -> list[str]:
     """Runs one case on a copy of the data folder that has the first bundle."""
     data = folder / "case" / "data"
@@ -132,8 +140,7 @@ def main() -> int:
     failed = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_first(folder / "first")
-        Waymark(options.binary.resolve(), folder / "data").output("import", folder / "first")
+        store_first(Waymark(options.binary.resolve(), folder / "data"), folder / "first")
         for case in cases:
             wrong = check(case, options.binary.resolve(), folder)
             failed += bool(wrong)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import zip_cases  # noqa: F401, registers its cases
 from case import CASES, EITHER, REFUSED, SET_ASIDE, Break, Case, case
-from good_bundle import BundleFolder
+from good_bundle import NEXT, TABLES, BundleFolder
 
 
 # Paths and files that are not what they should be
@@ -21,14 +21,14 @@ def path_that_is_not_there(bundle: BundleFolder) -> Path:
     return bundle.path / "nowhere"
 
 
-@case(REFUSED, "bundle")
+@case(REFUSED, "no file")
 def empty_folder(bundle: BundleFolder) -> Path:
     for file in bundle.path.iterdir():
         file.unlink()
     return bundle.path
 
 
-@case(REFUSED, "bundle")
+@case(REFUSED, "course_outcomes.csv")
 def folder_without_tables(bundle: BundleFolder) -> Path:
     for file in bundle.path.iterdir():
         file.rename(file.with_suffix(".txt"))
@@ -102,6 +102,12 @@ def one_file_of_a_bundle(bundle: BundleFolder) -> Path:
     return bundle.file("students")
 
 
+@case(EITHER, "notes")
+def terminal_codes_in_the_name_of_a_file(bundle: BundleFolder) -> Path:
+    (bundle.path / "notes\x1b[31m.csv").write_text("student_id\n")
+    return bundle.path
+
+
 # Bytes that are no text
 
 
@@ -132,7 +138,7 @@ def latin_1(bundle: BundleFolder) -> Path:
 
 @case(EITHER, "students.csv")
 def nul_in_a_value(bundle: BundleFolder) -> Path:
-    bundle.append("students", "e,E\0ve,Eaton,2007-05-05,F,false,true")
+    bundle.append("students", "e,E\0ve,Eaton,2007-05-05,F,true")
     return bundle.path
 
 
@@ -203,8 +209,8 @@ def tabs(bundle: BundleFolder) -> Path:
 
 
 @case(REFUSED, "students.csv")
-def two_byte_order_marks(bundle: BundleFolder) -> Path:
-    bundle.write("students", b"\xef\xbb\xbf" * 2 + bundle.text("students").encode())
+def terminal_codes_in_the_header(bundle: BundleFolder) -> Path:
+    bundle.replace("students", "student_id", "student\x1b_id")
     return bundle.path
 
 
@@ -232,14 +238,14 @@ def end_in_the_middle_of_a_row(bundle: BundleFolder) -> Path:
 
 @case(EITHER, "students.csv")
 def lines_that_end_with_carriage_returns(bundle: BundleFolder) -> Path:
-    bundle.append("students", "e,Eve,Eaton,not a date,F,false,true")
+    bundle.append("students", "e,Eve,Eaton,not a date,F,true")
     bundle.write("students", bundle.text("students").replace("\n", "\r"))
     return bundle.path
 
 
 @case(EITHER, "students.csv")
 def two_students_with_one_id(bundle: BundleFolder) -> Path:
-    bundle.append("students", "a,Another,Able,2008-08-08,M,false,true")
+    bundle.append("students", "a,Another,Able,2008-08-08,M,true")
     return bundle.path
 
 
@@ -270,19 +276,19 @@ def state_below_its_district(bundle: BundleFolder) -> Path:
 @case(EITHER, "students.csv")
 def no_row_that_can_be_read(bundle: BundleFolder) -> Path:
     header = bundle.text("students").split("\n", 1)[0]
-    bundle.write("students", header + "\n" + "e,Eve,Eaton,never,F,false,true\n" * 1000)
+    bundle.write("students", header + "\n" + "e,Eve,Eaton,never,F,true\n" * 1000)
     return bundle.path
 
 
 @case(EITHER, "students.csv")
 def formula_in_a_name(bundle: BundleFolder) -> Path:
-    bundle.append("students", 'e,"=HYPERLINK(""http://example.invalid"",""x"")",+Eaton,2007-05-05,F,false,true')
+    bundle.append("students", 'e,"=HYPERLINK(""http://example.invalid"",""x"")",+Eaton,2007-05-05,F,true')
     return bundle.path
 
 
 @case(EITHER, "students.csv")
 def terminal_codes_in_a_value(bundle: BundleFolder) -> Path:
-    bundle.append("students", "e,Eve,Eaton,\x1b[31m2007\x1b]0;title\x07,F,false,true")
+    bundle.append("students", "e,Eve,Eaton,\x1b[31m2007\x1b]0;title\x07,F,true")
     return bundle.path
 
 
@@ -328,7 +334,7 @@ def big_field(megabytes: int) -> Break:
             file.write(b"e,")
             for _ in range(megabytes):
                 file.write(b"E" * 1_000_000)
-            file.write(b",Eaton,2007-05-05,F,false,true\n")
+            file.write(b",Eaton,2007-05-05,F,true\n")
         return bundle.path
 
     return make
@@ -353,12 +359,12 @@ LINES = {
     "code_with_a_space": ("diplomas", "d,regular ,2025-06-05"),
     "required_value_missing": ("diplomas", "d,,2025-06-05"),
     "student_who_is_not_there": ("diplomas", "nobody,regular,2025-06-05"),
-    "boolean_in_words": ("students", "e,Eve,Eaton,2007-05-05,F,false,yes"),
-    "boolean_in_capitals": ("students", "e,Eve,Eaton,2007-05-05,F,FALSE,true"),
-    "boolean_as_a_number": ("students", "e,Eve,Eaton,2007-05-05,F,0,1"),
-    "sex_in_words": ("students", "e,Eve,Eaton,2007-05-05,Female,false,true"),
-    "row_with_a_value_too_many": ("students", "e,Eve,Eaton,2007-05-05,F,false,true,true"),
-    "row_with_a_value_too_few": ("students", "e,Eve,Eaton,2007-05-05,F,false"),
+    "boolean_in_words": ("students", "e,Eve,Eaton,2007-05-05,F,yes"),
+    "boolean_in_capitals": ("students", "e,Eve,Eaton,2007-05-05,F,TRUE"),
+    "boolean_as_a_number": ("students", "e,Eve,Eaton,2007-05-05,F,1"),
+    "sex_in_words": ("students", "e,Eve,Eaton,2007-05-05,Female,true"),
+    "row_with_a_value_too_many": ("students", "e,Eve,Eaton,2007-05-05,F,true,true"),
+    "row_with_a_value_too_few": ("students", "e,Eve,Eaton,2007-05-05,F"),
     "grade_without_a_zero": ("enrollments", "d,HS1,2024-25,9,2024-08-15,,"),
     "school_year_of_three": ("enrollments", "d,HS1,2024-26,12,2024-08-15,,"),
     "school_year_with_a_slash": ("enrollments", "d,HS1,2024/25,12,2024-08-15,,"),
@@ -378,14 +384,15 @@ LINES = {
 
 
 def line_case(name: str) -> Case:
-    """The bundle with one line more."""
+    """The bundle with one line more, which the diagnostic must give by its number."""
     table, line = LINES[name]
+    number = (TABLES[table] + NEXT.get(table, "")).count("\n") + 1
 
     def make(bundle: BundleFolder) -> Path:
         bundle.append(table, line)
         return bundle.path
 
-    return Case(name, SET_ASIDE, f"{table}.csv", make)
+    return Case(name, SET_ASIDE, f"{table}.csv:{number}", make)
 
 
 def all_cases(megabytes: int) -> list[Case]:

@@ -1,4 +1,5 @@
-"""A small good bundle, which the cases break."""
+"""A small good bundle, which the cases break. There is nothing to say about it, so that whatever is said is about what
+a case broke."""
 
 from __future__ import annotations
 
@@ -13,13 +14,14 @@ D1,ST,District One,district
 HS1,D1,First High School,school
 """,
     "students": """\
-student_id,first_name,last_name,birth_date,sex,hispanic_or_latino,white
-a,Ann,Able,2007-01-01,F,false,true
-b,Ben,Baker,2007-02-02,M,false,true
-c,Cy,Clark,2007-03-03,X,true,
+student_id,first_name,last_name,birth_date,sex,hispanic_or_latino
+a,Ann,Able,2007-01-01,F,true
+b,Ben,Baker,2007-02-02,M,true
+c,Cy,Clark,2008-03-03,X,true
 """,
     "enrollments": """\
 student_id,organization_id,school_year,grade_level,entry_date,exit_date,exit_type
+a,HS1,2023-24,11,2023-08-15,,
 a,HS1,2024-25,12,2024-08-15,2025-06-05,graduated
 b,HS1,2024-25,12,2024-08-15,,
 c,HS1,2024-25,11,2024-08-15,,
@@ -71,7 +73,7 @@ a,paid_internship,2025-01-01,2025-03-01,40.0,completed
 }
 
 NEXT = {
-    "students": "d,Dee,Drake,2007-04-04,F,false,true\n",
+    "students": "d,Dee,Drake,2007-04-04,F,true\n",
     "enrollments": "d,HS1,2024-25,12,2024-08-15,,\n",
 }
 """One student more, by whom the numbers tell whether a bundle was stored."""

@@ -26,7 +26,7 @@ def zip_with_a_wrong_checksum(bundle: BundleFolder) -> Path:
     return path
 
 
-@case(REFUSED, "bundle.zip")
+@case(REFUSED, "no file")
 def zip_of_nothing(bundle: BundleFolder) -> Path:
     path = bundle.path.with_suffix(".zip")
     zipfile.ZipFile(path, "w").close()
@@ -74,7 +74,7 @@ def zip_with_a_link(bundle: BundleFolder) -> Path:
     return path
 
 
-@case(REFUSED, "students.csv")
+@case(REFUSED, "bundle.zip")
 def zip_with_a_file_twice(bundle: BundleFolder) -> Path:
     path = bundle.zip()
     # Another entry, with a name as long, takes the name.
@@ -82,7 +82,7 @@ def zip_with_a_file_twice(bundle: BundleFolder) -> Path:
     return path
 
 
-@case(REFUSED, "students.csv")
+@case(REFUSED, "bundle.zip")
 def zip_with_a_password(bundle: BundleFolder) -> Path:
     path = bundle.zip()
     data = bytearray(path.read_bytes())
