@@ -43,7 +43,7 @@ class Waymark:
         done = self.run(*arguments)
         if done.returncode != 0:
             command = " ".join(map(str, arguments))
-            raise CommandFailed(f"`{command}` ended with {done.returncode}: {done.stderr.strip()}")
+            raise CommandFailed(f"`{command}` ended with {done.returncode}: {done.stderr.strip()[:300]}")
         return done.stdout
 
     def measures(self, year: str, pairs: bool = True) -> dict[Key, Counts]:
