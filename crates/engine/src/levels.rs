@@ -109,7 +109,7 @@ impl Engine {
         &self,
         year: SchoolYear,
     ) -> Result<BTreeMap<(String, Option<String>), i128>, EngineError> {
-        let session = self.session(None).await?;
+        let session = self.session().await?;
         let sql = format!(
             "SELECT indicator, organization_id, CAST(level * 1000000 AS bigint) AS level FROM targets WHERE report_year = \
              '{year}' ORDER BY _line"

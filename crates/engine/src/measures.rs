@@ -1,9 +1,12 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use waymark_rulebook::{Plan, definition::PopulationYear};
 use waymark_terms::SchoolYear;
 
 use crate::{Engine, EngineError, count};
+
+/// How many report years an engine keeps the counts of.
+const YEARS_KEPT: usize = 4;
 
 /// A row of the measures table: a raw count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +56,13 @@ impl Selection {
         self.pairs || self.subgroup.as_ref().is_some_and(|subgroup| subgroup.contains('+'))
     }
 
+    fn takes_row(&self, row: &MeasureRow) -> bool {
+        Self::takes(self.measure.as_ref(), &row.measure)
+            && Self::takes(self.organization.as_ref(), &row.organization_id)
+            && Self::takes(self.program.as_ref(), &row.program_id)
+            && Self::takes(self.subgroup.as_ref(), &row.subgroup)
+    }
+
     pub(crate) fn takes(selected: Option<&String>, value: &str) -> bool {
         selected.is_none_or(|selected| selected == value)
     }
@@ -81,11 +91,33 @@ impl Engine {
         for name in selection.subgroup.iter().flat_map(|names| names.split('+')).filter(|name| *name != "all") {
             self.known("subgroup", name, self.book().subgroups.iter().map(|s| s.name.clone()).collect())?;
         }
+        if selection.with_pairs() {
+            return self.count(year, selection).await;
+        }
+        // Whatever part of a year is asked for, its other parts are asked for next: the work is all but the same.
+        let mut counted = self.counted.lock().await;
+        let all = match counted.get(&year) {
+            Some(all) => Arc::clone(all),
+            None => {
+                if counted.len() >= YEARS_KEPT {
+                    counted.clear();
+                }
+                let all = Arc::new(self.count(year, &Selection::default()).await?);
+                counted.insert(year, Arc::clone(&all));
+                all
+            }
+        };
+        drop(counted);
+        let rows = all.rows.iter().filter(|row| selection.takes_row(row)).cloned().collect();
+        Ok(Counts { rulebook: all.rulebook.clone(), report_year: year, rows })
+    }
+
+    async fn count(&self, year: SchoolYear, selection: &Selection) -> Result<Counts, EngineError> {
         let mut rows = Vec::new();
         for population in [PopulationYear::ReportYear, PopulationYear::YearBefore] {
             let wanted = |name: &str| Selection::takes(selection.measure.as_ref(), name);
             let Some(plan) = Plan::measures(self.book(), year, population, &wanted) else { continue };
-            let session = self.session(None).await?;
+            let session = self.session().await?;
             self.run(&session, &plan).await?;
             rows.extend(count::count(&session, &plan, self.book(), selection).await?);
         }

@@ -1,13 +1,16 @@
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use datafusion::{
     arrow::{datatypes::Schema, record_batch::RecordBatch},
     datasource::{MemTable, TableProvider},
     error::DataFusionError,
-    prelude::{SessionConfig, SessionContext},
+    prelude::{SessionConfig, SessionContext, col, lit},
 };
+use tokio::sync::Mutex;
 use waymark_rulebook::{Plan, Rulebook, Stage};
-use waymark_terms::bundle;
+use waymark_terms::{SchoolYear, bundle};
+
+use crate::Counts;
 
 /// What can go wrong when a plan is run.
 #[derive(Debug, thiserror::Error)]
@@ -40,12 +43,17 @@ pub enum EngineError {
     Impossible(String),
 }
 
+/// Tables by name.
+pub(crate) type Tables = Vec<(&'static str, Arc<dyn TableProvider>)>;
+
 /// A rulebook over a snapshot.
 #[derive(Clone)]
 pub struct Engine {
     snapshot: SessionContext,
     book: Arc<Rulebook>,
     partitions: usize,
+    /// Counts without pairs, by report year.
+    pub(crate) counted: Arc<Mutex<BTreeMap<SchoolYear, Arc<Counts>>>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -59,7 +67,7 @@ impl Engine {
     /// empty.
     pub fn new(snapshot: SessionContext, book: Arc<Rulebook>) -> Self {
         let partitions = snapshot.copied_config().target_partitions();
-        Self { snapshot, book, partitions }
+        Self { snapshot, book, partitions, counted: Arc::default() }
     }
 
     /// The rulebook.
@@ -67,25 +75,34 @@ impl Engine {
         &self.book
     }
 
-    /// A session of its own, with the snapshot's tables; with `student`, only that student's rows of them.
-    pub(crate) async fn session(&self, student: Option<&str>) -> Result<SessionContext, EngineError> {
+    /// A session of its own over the whole snapshot.
+    pub(crate) async fn session(&self) -> Result<SessionContext, EngineError> {
+        self.session_over(&self.tables(None).await?)
+    }
+
+    /// A session of its own over these tables.
+    pub(crate) fn session_over(&self, tables: &Tables) -> Result<SessionContext, EngineError> {
         let config = SessionConfig::new().with_target_partitions(self.partitions).with_information_schema(false);
         let session = SessionContext::new_with_config_rt(config, self.snapshot.runtime_env());
-        for table in bundle::TABLES {
-            let provider = self.table(table).await?;
-            let by_student = table.position("student_id").is_some();
-            match student.filter(|_| by_student) {
-                None => session.register_table(table.name, provider)?,
-                Some(student) => {
-                    use datafusion::prelude::{col, lit};
-                    let rows = self.snapshot.read_table(provider)?.filter(col("student_id").eq(lit(student)))?;
-                    let schema = Arc::new(Schema::clone(rows.schema().as_arrow()));
-                    let rows = rows.collect().await?;
-                    session.register_table(table.name, Arc::new(MemTable::try_new(schema, vec![rows])?))?
-                }
-            };
+        for (name, table) in tables {
+            session.register_table(*name, Arc::clone(table))?;
         }
         Ok(session)
+    }
+
+    /// The bundle's tables as the snapshot has them; with `student`, only that student's rows, in memory.
+    pub(crate) async fn tables(&self, student: Option<&str>) -> Result<Tables, EngineError> {
+        let mut tables = Tables::new();
+        for table in bundle::TABLES {
+            let mut provider = self.table(table).await?;
+            if let Some(student) = student.filter(|_| table.position("student_id").is_some()) {
+                let rows = self.snapshot.read_table(provider)?.filter(col("student_id").eq(lit(student)))?;
+                let schema = Arc::new(Schema::clone(rows.schema().as_arrow()));
+                provider = Arc::new(MemTable::try_new(schema, vec![rows.collect().await?])?);
+            }
+            tables.push((table.name, provider));
+        }
+        Ok(tables)
     }
 
     async fn table(&self, table: &'static bundle::Table) -> Result<Arc<dyn TableProvider>, EngineError> {
@@ -103,7 +120,7 @@ impl Engine {
         let mut rows = self.snapshot.read_table(provider)?;
         for field in lacking {
             let null = datafusion::scalar::ScalarValue::try_from(field.data_type())?;
-            rows = rows.with_column(field.name(), datafusion::prelude::lit(null))?;
+            rows = rows.with_column(field.name(), lit(null))?;
         }
         Ok(rows.into_view())
     }

@@ -27,7 +27,7 @@ impl Engine {
     /// A stage that cannot be run.
     pub async fn statuses(&self, year: SchoolYear) -> Result<Vec<StatusRow>, EngineError> {
         let plan = Plan::statuses(self.book(), year);
-        let session = self.session(None).await?;
+        let session = self.session().await?;
         self.run(&session, &plan).await?;
         let mut rows = Vec::new();
         for batch in

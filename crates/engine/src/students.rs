@@ -75,7 +75,7 @@ impl Engine {
         let Some(plan) = Plan::measures(self.book(), year, measure.population_year, &takes) else {
             return Ok(Vec::new());
         };
-        let session = self.session(None).await?;
+        let session = self.session().await?;
         self.run(&session, &plan).await?;
         let organizations = Organizations::read(&session).await?;
         if let Some(name) = &cell.organization {

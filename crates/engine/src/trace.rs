@@ -11,6 +11,7 @@ use waymark_terms::SchoolYear;
 
 use crate::{
     Engine, EngineError,
+    session::Tables,
     text::{booleans, is_true, optional, shown, strings},
 };
 
@@ -163,7 +164,8 @@ impl Engine {
         student: &str,
         program: Option<&str>,
     ) -> Result<StudentTrace, EngineError> {
-        let session = self.session(Some(student)).await?;
+        let tables = self.tables(Some(student)).await?;
+        let session = self.session_over(&tables)?;
         let there = one_column(&session, "SELECT student_id FROM students", "student_id").await?;
         if there.is_empty() {
             return Err(EngineError::Unknown { what: "student", name: student.to_owned(), hint: None });
@@ -174,7 +176,7 @@ impl Engine {
         }
         let plan = Plan::statuses(self.book(), year);
         self.run(&session, &plan).await?;
-        let first_met = self.first_met(student, year).await?;
+        let first_met = self.first_met(&tables, year).await?;
 
         let whole: Vec<&Level> = self.book().levels.iter().filter(|level| level.scope == Scope::Student).collect();
         let statuses = format!("SELECT * FROM {}", Plan::STUDENT_STATUSES);
@@ -200,7 +202,7 @@ impl Engine {
         let place = format!("SELECT organization_id FROM {}", Plan::STUDENTS);
         let organization_id = one_column(&session, &place, "organization_id").await?.pop();
         let untied = untied(&session, year).await?;
-        let (subgroups, measures) = self.standing(student, year).await?;
+        let (subgroups, measures) = self.standing(&tables, year).await?;
         Ok(StudentTrace {
             student_id: student.to_owned(),
             report_year: year,
@@ -379,10 +381,10 @@ impl Engine {
     /// The first school year at whose end each level was met, by level and program (`*` for the student as a whole).
     async fn first_met(
         &self,
-        student: &str,
+        tables: &Tables,
         until: SchoolYear,
     ) -> Result<BTreeMap<(String, String), SchoolYear>, EngineError> {
-        let session = self.session(Some(student)).await?;
+        let session = self.session_over(tables)?;
         let years = "SELECT DISTINCT school_year FROM course_outcomes ORDER BY school_year";
         let mut first_met = BTreeMap::new();
         for year in one_column(&session, years, "school_year").await? {
@@ -390,7 +392,7 @@ impl Engine {
             if year > until {
                 break;
             }
-            let session = self.session(Some(student)).await?;
+            let session = self.session_over(tables)?;
             self.run(&session, &Plan::statuses(self.book(), year)).await?;
             for (table, program) in [(Plan::PROGRAM_STATUSES, "program_id"), (Plan::STUDENT_STATUSES, "'*'")] {
                 let sql = format!("SELECT *, {program} AS of_program FROM {table}");
@@ -425,12 +427,16 @@ impl Engine {
     }
 
     /// Subgroups and measures in the row `*`.
-    async fn standing(&self, student: &str, year: SchoolYear) -> Result<(Vec<String>, Vec<MeasureTrace>), EngineError> {
+    async fn standing(
+        &self,
+        tables: &Tables,
+        year: SchoolYear,
+    ) -> Result<(Vec<String>, Vec<MeasureTrace>), EngineError> {
         let mut subgroups = Vec::new();
         let mut measures = Vec::new();
         for population in [PopulationYear::ReportYear, PopulationYear::YearBefore] {
             let Some(plan) = Plan::measures(self.book(), year, population, &|_| true) else { continue };
-            let session = self.session(Some(student)).await?;
+            let session = self.session_over(tables)?;
             self.run(&session, &plan).await?;
             for batch in
                 session.sql(&format!("SELECT * FROM {} WHERE scope = '*'", Plan::CELLS)).await?.collect().await?

@@ -381,7 +381,7 @@ impl<'a> Planner<'a> {
         let mut columns = String::new();
         let mut joins = String::new();
         for scope in self.scopes() {
-            let alias = scope_name(scope);
+            let alias = format!("by_{}", scope_name(scope));
             let key = vocabulary::scope_key(scope);
             let flags = self.flags(scope, "course_records");
             for level in self.levels_at(scope) {
@@ -544,7 +544,7 @@ impl<'a> Planner<'a> {
         self.stage(
             "program_scopes",
             "the rows of the measures table that a program belongs to: all programs, its own, its cluster's",
-            "SELECT program_id, '*' AS scope FROM programs\nUNION ALL SELECT program_id, program_id FROM programs\n\
+            "SELECT program_id, '*' AS scope FROM programs\nUNION ALL SELECT program_id, program_id AS scope FROM programs\n\
              UNION ALL SELECT program_id, concat('cluster:', cluster_16) FROM programs WHERE cluster_16 IS NOT NULL"
                 .to_owned(),
         );
@@ -566,6 +566,19 @@ impl<'a> Planner<'a> {
         let mut joins = String::new();
         for level in &self.book.levels {
             let _ = write!(columns, ",\n  levels.{}", level.name);
+        }
+        if self.book.measures.iter().any(|measure| measure.attribution == Attribution::Delivery) {
+            let _ = write!(columns, ",\n  delivery.delivering_organization_id");
+            // A school year has seven characters: the organization stands behind it and the stroke.
+            let _ = write!(
+                joins,
+                "\nLEFT JOIN (SELECT r.student_id AS of_student, m.scope AS of_scope, substr(max(concat(r.school_year, '|', \
+                 r.organization_id)), 9) AS delivering_organization_id FROM course_records AS r JOIN program_scopes AS m ON \
+                 m.program_id = r.program_id GROUP BY r.student_id, m.scope) AS delivery ON delivery.of_student = \
+                 k.student_id AND delivery.of_scope = k.scope"
+            );
+        } else {
+            columns.push_str(",\n  CAST(NULL AS varchar) AS delivering_organization_id");
         }
         let flags: Vec<_> =
             self.book.levels.iter().map(|level| format!(", bool_or(r.{0}) AS {0}", level.name)).collect();
