@@ -136,8 +136,9 @@ impl Counting {
             return Ok(());
         }
         let failure = Failure::user(format!("no {what} `{}`", visible(name)));
-        let near = |known: &&String| strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase()) > 0.85;
-        Err(match names.iter().find(near) {
+        let distance = |known: &&String| strsim::damerau_levenshtein(&known.to_lowercase(), &name.to_lowercase());
+        let nearest = names.iter().min_by_key(distance).filter(|near| distance(near) <= 1.max(name.len() / 4));
+        Err(match nearest {
             Some(near) => failure.hint(format!("did you mean `{near}`?")),
             None => failure,
         })

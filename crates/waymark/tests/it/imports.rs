@@ -172,10 +172,14 @@ fn a_bundle_is_checked_without_being_stored() {
 fn an_import_that_is_stopped_leaves_nothing() {
     let waymark = Waymark::new();
     let bundle = waymark.path("large").display().to_string();
-    waymark.done(&["synthetic", &bundle, "--students", "4000", "--schools", "4", "--years", "4"]);
+    waymark.done(&["synthetic", &bundle, "--students", "20000", "--schools", "4", "--years", "4"]);
     let mut command = waymark.command(&["import", &bundle]);
     let import = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    thread::sleep(Duration::from_millis(300));
+    // The lock is there once the folder is open: reading comes next, and takes longer than this.
+    while !waymark.path("data").join("waymark.lock").exists() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    thread::sleep(Duration::from_millis(150));
     let kill = std::process::Command::new("kill").args(["-INT", &import.id().to_string()]).status().unwrap();
     assert!(kill.success());
     let ended = Ended::of(import.wait_with_output().unwrap());
