@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """DuckDB counts the same students as Waymark, and a data folder that was moved or copied opens as before.
 
-    python3 tests/duckdb/check.py BINARY
+python3 tests/duckdb/check.py BINARY
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch)
         waymark = Waymark(binary, home / "data")
-        waymark.output("synthetic", home / "bundle", "--students", "500", "--schools", "4", "--years", "4", "--seed", "7")
+        waymark.output(
+            "synthetic", home / "bundle", "--students", "500", "--schools", "4", "--years", "4", "--seed", "7"
+        )
         waymark.output("import", home / "bundle")
         differences = compare(waymark, "in place")
         before = waymark.measures("2024-25", pairs=False)

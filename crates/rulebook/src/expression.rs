@@ -227,6 +227,17 @@ impl Visitor for Check<'_> {
                 let name = parts.iter().map(|part| part.value.as_str()).collect::<Vec<_>>().join(".");
                 return ControlFlow::Break(unknown("column", &name, parts[0].span, None));
             }
+            // The parser takes all that follows for the right side, which nobody means.
+            Expr::IsDistinctFrom(_, right) | Expr::IsNotDistinctFrom(_, right)
+                if matches!(right.as_ref(), Expr::BinaryOp { .. }) =>
+            {
+                return ControlFlow::Break(ExpressionError {
+                    message: format!("`DISTINCT FROM` would take all of `{right}` for its right side"),
+                    at: None,
+                    word: None,
+                    help: Some("put it into parentheses, or last".to_owned()),
+                });
+            }
             Expr::Function(function) => {
                 let (name, span) = match function.name.0.as_slice() {
                     [ObjectNamePart::Identifier(name)] => (name.value.to_lowercase(), name.span),
@@ -322,6 +333,7 @@ mod tests {
             ("status = ", "not an SQL expression"),
             ("status status", "does not belong"),
             ("(SELECT 1) > 0", "no query"),
+            ("status IS DISTINCT FROM 'a' AND courses > 1", "would take all of"),
             ("random() > 0.5", "no function `random`"),
             ("other.status = 'a'", "no column `other.status`"),
             ("", "not an SQL expression"),

@@ -1,9 +1,9 @@
-use std::{collections::BTreeMap, fmt::Write as _, io::Write as _};
+use std::{fmt::Write as _, io::Write as _};
 
 use clap::{Args, Subcommand, ValueEnum};
 use datafusion::prelude::SessionContext;
 use waymark_engine::Engine;
-use waymark_rulebook::{Plan, Rulebook, definition::PopulationYear, explain_measure, in_words, schema};
+use waymark_rulebook::{Difference, Plan, Rulebook, definition::PopulationYear, difference, in_words, schema};
 use waymark_terms::SchoolYear;
 
 use crate::{failure::Failure, rulebooks};
@@ -135,67 +135,20 @@ async fn engine_plans(book: &Rulebook, year: SchoolYear) -> Result<String, Failu
     Ok(text)
 }
 
-/// The parts of a rulebook in words, by kind and name.
-fn parts(book: &Rulebook) -> BTreeMap<(&'static str, String), String> {
-    let mut parts = BTreeMap::new();
-    let mut add = |kind, name: &str, words: String| parts.insert((kind, name.to_owned()), words);
-    add("enrollment", "", format!("{}: {}", book.enrollment_words, book.enrollment_counts.text));
-    for (name, setting) in &book.settings {
-        add("setting", name, serde_json::to_string(setting).unwrap_or_default());
-    }
-    if let Some(targets) = &book.targets {
-        add("line of levels", "", format!("{} percent", targets.line_percent));
-    }
-    for tally in &book.tallies {
-        let (of, parts) = (format!("{:?}", tally.of).to_lowercase(), format!("{:?}", tally.parts).to_lowercase());
-        add("tally", &tally.name, format!("{of} ({parts}) when {}", tally.filter.text));
-    }
-    for (rank, level) in book.levels.iter().enumerate() {
-        let code = if level.code.is_empty() { String::new() } else { format!(", code {}", level.code) };
-        let scope = format!("{:?}", level.scope).to_lowercase();
-        let words = format!("{} (rank {}{code}), by {scope}, when {}", level.title, rank + 1, level.when.text);
-        add("level", &level.name, words);
-    }
-    for fact in &book.facts {
-        for (name, value) in &fact.columns {
-            let filter = fact.filter.as_ref().map(|filter| format!(" when {}", filter.text)).unwrap_or_default();
-            let from = fact.from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
-            add("fact", name, format!("{}{from}{filter}", value.text));
-        }
-    }
-    for subgroup in &book.subgroups {
-        add("subgroup", &subgroup.name, format!("{} when {}", subgroup.title, subgroup.when.text));
-    }
-    for measure in &book.measures {
-        let words = explain_measure(book, measure);
-        // What a measure rests on is compared by itself, and the last line names the rulebook.
-        let own =
-            words.lines().take_while(|line| !line.starts_with("    ")).filter(|line| !line.contains("rulebook: "));
-        add("measure", &measure.name, own.map(str::trim).collect::<Vec<_>>().join("; "));
-    }
-    parts
-}
-
 fn diff(a: &Rulebook, b: &Rulebook) -> String {
-    let (before, after) = (parts(a), parts(b));
     let mut text = format!("From {} to {}\n", a.identity(), b.identity());
-    let unchanged = text.len();
-    for (key, words) in &after {
-        let (kind, name) = key;
-        match before.get(key) {
-            None => {
-                let _ = writeln!(text, "\nNew {kind} {name}\n  {words}");
+    let differences = difference(a, b);
+    for Difference { what, before, after } in &differences {
+        let _ = match (before, after) {
+            (None, Some(now)) => writeln!(text, "\nNew {what}\n  {now}"),
+            (Some(old), None) => writeln!(text, "\nGone {what}\n  {old}"),
+            (old, now) => {
+                let side = |side: &Option<String>| side.clone().unwrap_or_default();
+                writeln!(text, "\nChanged {what}\n  before: {}\n  now:    {}", side(old), side(now))
             }
-            Some(old) if old != words => {
-                let _ = writeln!(text, "\nChanged {kind} {name}\n  before: {old}\n  now:    {words}");
-            }
-            Some(_) => {}
-        }
+        };
     }
-    for ((kind, name), words) in before.iter().filter(|(key, _)| !after.contains_key(key)) {
-        let _ = writeln!(text, "\nGone {kind} {name}\n  {words}");
-    }
-    if text.len() == unchanged {
+    if differences.is_empty() {
         text.push_str("\nThey say the same.\n");
     }
     text
