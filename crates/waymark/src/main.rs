@@ -80,7 +80,7 @@ fn end(failure: &Failure) -> ExitCode {
     ExitCode::from(failure.kind.exit_code())
 }
 
-/// A line on standard error; where that is closed, there is nobody to tell.
+/// A text on standard error, in which nothing steers a terminal; where that is closed, there is nobody to tell.
 fn say(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", output::visible_lines(text));
 }

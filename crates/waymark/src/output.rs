@@ -160,6 +160,11 @@ pub(crate) fn visible(text: &str) -> String {
     shown
 }
 
+/// [`visible`], line by line: the ends of lines stay.
+pub(crate) fn visible_lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
 /// A whole number with its thousands set apart.
 pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();
@@ -204,6 +209,11 @@ mod tests {
     fn no_rows_have_a_header_still() {
         assert_eq!(as_text(Format::Csv, 0), "name,count,line\n");
         assert_eq!(as_text(Format::Json, 0), "[]\n");
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        assert_eq!(visible_lines("a\u{1b}[31m\n  b\0\n"), "a\\u{1b}[31m\n  b\\0\n");
     }
 
     #[test]

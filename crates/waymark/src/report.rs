@@ -38,7 +38,7 @@ pub(crate) fn say_findings(findings: &[Finding], extent: Extent) {
     for finding in findings {
         let shown = extent.of(finding);
         for diagnostic in finding.examples.iter().take(shown) {
-            let _ = write!(stderr, "{}", diagnostic.to_text());
+            let _ = write!(stderr, "{}", output::visible_lines(&diagnostic.to_text()));
         }
         let more = finding.count.saturating_sub(shown.min(finding.examples.len()) as u64);
         if more > 0 {
@@ -77,7 +77,7 @@ pub(crate) fn in_words(told: &Told) -> Result<String, Failure> {
         }
     }
     text.push_str(&changes(told));
-    Ok(text)
+    Ok(output::visible_lines(&text))
 }
 
 fn files(told: &Told) -> Result<String, Failure> {

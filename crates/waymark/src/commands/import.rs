@@ -9,6 +9,7 @@ use crate::{
     data_folder::{Global, who},
     failure::Failure,
     import::{self, Imported, Occasion},
+    output::visible,
     progress::Bar,
     report::{self, Extent},
 };
@@ -43,17 +44,20 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Ended,
     let occasion = Occasion { by: who(), at: now, today: now.with_timezone(&Local).date_naive() };
     let bar = Arc::new(Bar::new());
     let imported = tokio::select! {
-        imported = import::import(&lake, &arguments.path, occasion, Arc::clone(&bar)) => imported,
+        // The signal is listened for before the reading begins.
+        biased;
         signal = tokio::signal::ctrl_c() => {
             signal?;
             bar.end();
             return Ok(Ended::Stopped(Stopped { data: lake.dir().to_owned(), batch_before }));
         }
+        imported = import::import(&lake, &arguments.path, occasion, Arc::clone(&bar)) => imported,
     };
     bar.end();
     let Imported { batch, told } = imported?;
     report::say_findings(&told.findings, Extent::First);
-    let mut text = format!("Imported `{}` as batch {}.\n\n{}", batch.source, batch.number, report::in_words(&told)?);
+    let mut text =
+        format!("Imported `{}` as batch {}.\n\n{}", visible(&batch.source), batch.number, report::in_words(&told)?);
     text.push('\n');
     if !told.findings.is_empty() {
         let _ = writeln!(text, "`waymark check-data` shows every row that was set aside, and every finding.");
