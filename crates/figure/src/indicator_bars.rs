@@ -83,10 +83,10 @@ impl<'a> IndicatorBars<'a> {
             (1, _) => "The one indicator that is held to a level does not meet it".to_owned(),
             (_, 0) => format!("None of the {held} indicators that are held to a level meets it"),
             (_, met) if met == held => format!("All {held} indicators that are held to a level meet it"),
-            (_, 1) => format!("1 of the {held} indicators that are held to a level meets it, {not_met} do not"),
             (_, met) => {
-                let do_not = if not_met == 1 { "does" } else { "do" };
-                format!("{met} of the {held} indicators that are held to a level meet it, {not_met} {do_not} not")
+                let meet = if met == 1 { "meets" } else { "meet" };
+                let fail = if not_met == 1 { "does not" } else { "do not" };
+                format!("{met} of the {held} indicators that are held to a level {meet} it, {not_met} {fail}")
             }
         };
         let others = [(Standing::NoLevel, "without a level"), (Standing::Nobody, "without students")];
