@@ -220,7 +220,7 @@ async fn the_overview_tells_what_is_loaded_and_what_is_wrong() {
 #[tokio::test]
 async fn indicators_stand_beside_their_levels() {
     let text = page("/indicators?organization=D1").await;
-    assert!(text.contains("1 of the 2 indicators that are held to a level meets it"));
+    assert!(text.contains("1 of the 2 indicators that are held to a level meets it, 1 does not"));
     assert!(text.contains("<svg class=\"indicator-bar\"") && text.contains("90 percent line 54.00"));
     assert!(text.contains("</svg> not met") && text.contains("</svg> met"));
     assert!(text.contains("snapshot 7 (batch 3)"));
