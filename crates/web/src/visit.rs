@@ -195,7 +195,7 @@ impl Visit {
     pub(crate) fn parts_kind(&self) -> &'static str {
         match self.parts().as_slice() {
             [] => "none",
-            parts if parts.iter().all(|part| part.kind == "district") => "district",
+            parts if parts.iter().any(|part| part.kind == "district") => "district",
             _ => "school",
         }
     }
