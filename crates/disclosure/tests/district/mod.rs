@@ -5,7 +5,10 @@
 //! graduate. Of the concentrators the first 5 of each school have 50 hours of work-based learning, the first 2 a
 //! credential. The State's level is 60 percent for 5S3 (10 of 16 are more), 80 percent for 5S1 (4 of 16 are fewer).
 
-use std::sync::{Arc, Mutex};
+use std::{
+    fmt::Write,
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -38,17 +41,17 @@ fn files() -> Vec<(&'static str, String)> {
             let id = if (school, place) == ("S1", 1) { MARKED.to_owned() } else { format!("{school}-{place:02}") };
             let sex = if place % 2 == 0 { "F" } else { "M" };
             let second = if place <= 8 { "completed" } else { "failed" };
-            students += &format!("{id},<b>Ana</b>,\"O'Brien & <script>alert({place})</script>\",{sex}\n");
-            enrollments += &format!("{id},{school},2023-24,11,2023-08-20,,\n");
-            enrollments += &format!("{id},{school},2024-25,12,2024-08-20,2025-06-05,graduated\n");
-            outcomes +=
-                &format!("{id},{school},{program}A,2023-24,completed\n{id},{school},{program}B,2024-25,{second}\n");
-            diplomas += &format!("{id},regular,2025-06-05\n");
+            writeln!(students, "{id},<b>Ana</b>,\"O'Brien & <script>alert({place})</script>\",{sex}").unwrap();
+            writeln!(enrollments, "{id},{school},2023-24,11,2023-08-20,,").unwrap();
+            writeln!(enrollments, "{id},{school},2024-25,12,2024-08-20,2025-06-05,graduated").unwrap();
+            writeln!(outcomes, "{id},{school},{program}A,2023-24,completed").unwrap();
+            writeln!(outcomes, "{id},{school},{program}B,2024-25,{second}").unwrap();
+            writeln!(diplomas, "{id},regular,2025-06-05").unwrap();
             if place <= 5 {
-                work += &format!("{id},paid_internship,2025-01-10,2025-04-10,50,completed\n");
+                writeln!(work, "{id},paid_internship,2025-01-10,2025-04-10,50,completed").unwrap();
             }
             if place <= 2 {
-                credentials += &format!("{id},CR1,2025-05-01\n");
+                writeln!(credentials, "{id},CR1,2025-05-01").unwrap();
             }
         }
     }
