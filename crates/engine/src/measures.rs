@@ -86,26 +86,25 @@ impl Engine {
     /// A measure, organization, program or subgroup that is not there; a stage that cannot be run.
     pub async fn measures(&self, year: SchoolYear, selection: &Selection) -> Result<Counts, EngineError> {
         if let Some(name) = &selection.measure {
-            self.known("measure", name, self.book().measures.iter().map(|m| m.name.clone()).collect())?;
+            known("measure", name, &self.book().measures.iter().map(|m| m.name.clone()).collect())?;
         }
         for name in selection.subgroup.iter().flat_map(|names| names.split('+')).filter(|name| *name != "all") {
-            self.known("subgroup", name, self.book().subgroups.iter().map(|s| s.name.clone()).collect())?;
+            known("subgroup", name, &self.book().subgroups.iter().map(|s| s.name.clone()).collect())?;
         }
         if selection.with_pairs() {
             return self.count(year, selection).await;
         }
         // Whatever part of a year is asked for, its other parts are asked for next: the work is all but the same.
         let mut counted = self.counted.lock().await;
-        let all = match counted.get(&year) {
-            Some(all) => Arc::clone(all),
-            None => {
-                if counted.len() >= YEARS_KEPT {
-                    counted.clear();
-                }
-                let all = Arc::new(self.count(year, &Selection::default()).await?);
-                counted.insert(year, Arc::clone(&all));
-                all
+        let all = if let Some(all) = counted.get(&year) {
+            Arc::clone(all)
+        } else {
+            if counted.len() >= YEARS_KEPT {
+                counted.clear();
             }
+            let all = Arc::new(self.count(year, &Selection::default()).await?);
+            counted.insert(year, Arc::clone(&all));
+            all
         };
         drop(counted);
         let rows = all.rows.iter().filter(|row| selection.takes_row(row)).cloned().collect();
@@ -135,16 +134,15 @@ impl Engine {
         });
         Ok(Counts { rulebook: self.book().identity(), report_year: year, rows })
     }
+}
 
-    pub(crate) fn known(&self, what: &'static str, name: &str, names: BTreeSet<String>) -> Result<(), EngineError> {
-        if names.contains(name) {
-            return Ok(());
-        }
-        let near =
-            |known: &&String| known.eq_ignore_ascii_case(name) || known.ends_with(name) || known.starts_with(name);
-        let hint = names.iter().find(near).cloned();
-        Err(EngineError::Unknown { what, name: name.to_owned(), hint })
+/// Whether a name is among `names`; the error suggests one that is nearly it.
+pub(crate) fn known(what: &'static str, name: &str, names: &BTreeSet<String>) -> Result<(), EngineError> {
+    if names.contains(name) {
+        return Ok(());
     }
+    let near = |known: &&String| known.eq_ignore_ascii_case(name) || known.ends_with(name) || known.starts_with(name);
+    Err(EngineError::Unknown { what, name: name.to_owned(), hint: names.iter().find(near).cloned() })
 }
 
 /// `all` first, then single subgroups, then pairs.

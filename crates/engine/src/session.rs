@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use datafusion::{
     arrow::{datatypes::Schema, record_batch::RecordBatch},
@@ -160,7 +160,7 @@ impl Engine {
             let (state, logical) = rows.into_parts();
             let logical = state.optimize(&logical).map_err(failed)?;
             let schema = Arc::new(Schema::clone(logical.schema().as_arrow()));
-            text.push_str(&format!("-- {}: {}\n{}\n\n", stage.name, stage.words, logical.display_indent()));
+            let _ = writeln!(text, "-- {}: {}\n{}\n", stage.name, stage.words, logical.display_indent());
             session
                 .register_table(stage.name.as_str(), Arc::new(MemTable::try_new(schema, vec![vec![]])?))
                 .map_err(failed)?;

@@ -4,6 +4,7 @@ use waymark_terms::SchoolYear;
 use crate::{
     Engine, EngineError, Selection,
     count::{Organizations, place_column},
+    measures::known,
     text::{booleans, is_true, optional, strings},
 };
 
@@ -57,19 +58,19 @@ impl Engine {
     /// A measure, variant, organization or subgroup that is not there; a stage that cannot be run.
     pub async fn students(&self, year: SchoolYear, cell: &Cell, side: Side) -> Result<Vec<StudentLine>, EngineError> {
         let names = self.book().measures.iter().map(|m| m.name.clone()).collect();
-        self.known("measure", &cell.measure, names)?;
+        known("measure", &cell.measure, &names)?;
         let Some(measure) = self.book().measure(&cell.measure) else { return Ok(Vec::new()) };
         let variant = match &cell.variant {
             None => measure.variants.first().map_or("", |variant| variant.name.as_str()),
             Some(variant) => {
-                self.known("variant", variant, measure.variants.iter().map(|v| v.name.clone()).collect())?;
+                known("variant", variant, &measure.variants.iter().map(|v| v.name.clone()).collect())?;
                 variant
             }
         };
         let subgroups = self.book().subgroups.iter().map(|s| s.name.clone()).collect::<std::collections::BTreeSet<_>>();
         let wanted: Vec<&str> = cell.subgroup.split('+').filter(|name| *name != "all").collect();
         for name in &wanted {
-            self.known("subgroup", name, subgroups.clone())?;
+            known("subgroup", name, &subgroups)?;
         }
         let takes = |name: &str| Selection::takes(Some(&cell.measure), name);
         let Some(plan) = Plan::measures(self.book(), year, measure.population_year, &takes) else {
@@ -79,7 +80,7 @@ impl Engine {
         self.run(&session, &plan).await?;
         let organizations = Organizations::read(&session).await?;
         if let Some(name) = &cell.organization {
-            self.known("organization", name, organizations.names.iter().cloned().collect())?;
+            known("organization", name, &organizations.names.iter().cloned().collect())?;
         }
         let within = cell.organization.as_deref().and_then(|name| organizations.place(name));
         let planned = plan.measures.iter().find(|planned| planned.variant == variant);

@@ -11,6 +11,7 @@ use waymark_terms::SchoolYear;
 
 use crate::{
     Engine, EngineError,
+    measures::known,
     session::Tables,
     text::{booleans, is_true, optional, shown, strings},
 };
@@ -172,7 +173,7 @@ impl Engine {
         }
         let titles = self.program_titles(&session).await?;
         if let Some(program) = program {
-            self.known("program", program, titles.keys().cloned().collect())?;
+            known("program", program, &titles.keys().cloned().collect())?;
         }
         let plan = Plan::statuses(self.book(), year);
         self.run(&session, &plan).await?;
@@ -255,8 +256,7 @@ impl Engine {
         let mut traces = Vec::new();
         for level in levels {
             let numbers = self.book().number_columns(level);
-            let mut columns: String =
-                numbers.iter().map(|number| format!(", {} AS {}", number.column, number.name)).collect();
+            let mut columns = joined(numbers.iter().map(|number| format!(", {} AS {}", number.column, number.name)));
             if program.is_some() {
                 columns.push_str(", program_id");
             }
@@ -268,21 +268,14 @@ impl Engine {
                 level.name,
                 Plan::STUDENTS
             );
-            let clauses: String = level
-                .clauses
-                .iter()
-                .enumerate()
-                .map(|(i, clause)| format!(", {} AS clause_{i}", plan.condition(clause)))
-                .collect();
-            let all_names: Vec<&str> = level.when.names.iter().map(String::as_str).collect();
-            let values: String = all_names
-                .iter()
-                .enumerate()
-                .map(|(i, name)| {
-                    let alias = if numbers.iter().any(|number| number.name == *name) { "t" } else { "s" };
-                    format!(", {alias}.{name} AS value_{i}")
-                })
-                .collect();
+            let conditions = level.clauses.iter().enumerate();
+            let clauses = joined(conditions.map(|(i, clause)| format!(", {} AS clause_{i}", plan.condition(clause))));
+            let all_names: Vec<&str> =
+                level.when.names.iter().map(String::as_str).filter(|name| !plan.is_constant(name)).collect();
+            let values = joined(all_names.iter().enumerate().map(|(i, name)| {
+                let alias = if numbers.iter().any(|number| number.name == *name) { "t" } else { "s" };
+                format!(", {alias}.{name} AS value_{i}")
+            }));
             let sql = format!("SELECT t.whole_level{clauses}{values} {from}");
             for batch in session.sql(&sql).await?.collect().await? {
                 for row in 0..batch.num_rows() {
@@ -338,11 +331,8 @@ impl Engine {
         program: &str,
     ) -> Result<Vec<CourseRecordTrace>, EngineError> {
         let tallies = &self.book().tallies;
-        let flags: String = tallies
-            .iter()
-            .enumerate()
-            .map(|(i, tally)| format!(", {} AS tally_{i}", plan.condition(&tally.filter)))
-            .collect();
+        let filters = tallies.iter().enumerate();
+        let flags = joined(filters.map(|(i, tally)| format!(", {} AS tally_{i}", plan.condition(&tally.filter))));
         let sql = format!(
             "SELECT r.*{flags} FROM {} AS r WHERE r.program_id = '{}' ORDER BY r.school_year, r.course_id, r.line",
             Plan::COURSE_RECORDS,
@@ -540,6 +530,11 @@ async fn one_column(session: &SessionContext, sql: &str, name: &str) -> Result<V
         values.extend((0..batch.num_rows()).filter_map(|row| optional(&column, row)).map(str::to_owned));
     }
     Ok(values)
+}
+
+/// Parts of a query, one behind the other.
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().concat()
 }
 
 /// The plural of a unit: of its first noun, which is the word before "of", or the last.

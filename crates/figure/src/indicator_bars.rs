@@ -84,9 +84,9 @@ impl<'a> IndicatorBars<'a> {
             (_, 0) => format!("None of the {held} indicators that are held to a level meets it"),
             (_, met) if met == held => format!("All {held} indicators that are held to a level meet it"),
             (_, met) => {
-                let meet = if met == 1 { "meets" } else { "meet" };
+                let verb = if met == 1 { "meets" } else { "meet" };
                 let fail = if not_met == 1 { "does not" } else { "do not" };
-                format!("{met} of the {held} indicators that are held to a level {meet} it, {not_met} {fail}")
+                format!("{met} of the {held} indicators that are held to a level {verb} it, {not_met} {fail}")
             }
         };
         let others = [(Standing::NoLevel, "without a level"), (Standing::Nobody, "without students")];

@@ -148,6 +148,13 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Whether a name stands for a year, a date or a setting, the same for everybody.
+    pub fn is_constant(&self, name: &str) -> bool {
+        self.constants.contains(name)
+    }
+}
+
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "-- report year {}, population year {}", self.report_year, self.population_year)?;

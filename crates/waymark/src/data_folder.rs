@@ -146,9 +146,10 @@ impl Counting {
 
     /// As [`texts`]; nothing before the first import, when there are no tables.
     pub(crate) async fn texts(&self, sql: &str) -> Result<Vec<String>, Failure> {
-        match self.session.table_exist("organizations").map_err(LakeError::from)? {
-            true => texts(&self.session, sql).await,
-            false => Ok(Vec::new()),
+        if self.session.table_exist("organizations").map_err(LakeError::from)? {
+            texts(&self.session, sql).await
+        } else {
+            Ok(Vec::new())
         }
     }
 }

@@ -238,6 +238,7 @@ fn storage(error: LakeError) -> DeskError {
     DeskError::Storage(Arc::new(error))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn bug(failure: Failure) -> DeskError {
     let error: Box<dyn std::error::Error + Send + Sync> = failure.to_string().into();
     DeskError::Storage(error.into())

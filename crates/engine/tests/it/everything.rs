@@ -1,7 +1,7 @@
 //! The forms that States use, run: a sequence in order, a continuing course, two thirds of a program, a regional
 //! approval, a career field, evidence, and counting where courses were delivered.
 
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write, fs, path::Path, sync::Arc};
 
 use waymark_engine::{Engine, Selection};
 use waymark_rulebook::SourceFile;
@@ -49,7 +49,7 @@ fn engine(folder: &Path) -> Engine {
     let mut enrollments = "student_id,organization_id,school_year,grade_level,entry_date\n".to_owned();
     for student in ["s1", "s2", "s3", "s4", "s5"] {
         for (year, grade) in [(2021, "09"), (2022, "10"), (2023, "11"), (2024, "12")] {
-            enrollments.push_str(&format!("{student},HS,{year}-{},{grade},{year}-08-15\n", year - 1999));
+            let _ = writeln!(enrollments, "{student},HS,{year}-{},{grade},{year}-08-15", year - 1999);
         }
     }
     fs::write(folder.join("enrollments.csv"), enrollments).unwrap();

@@ -1,4 +1,4 @@
-use std::io::Write;
+use std::{fmt::Write as _, io::Write as _};
 
 use chrono::{TimeDelta, Utc};
 use clap::Args;
@@ -26,7 +26,7 @@ use crate::{
         waymark erase --due"
 )]
 pub(crate) struct Arguments {
-    /// The student_id
+    /// The `student_id`
     #[arg(required_unless_present = "due", conflicts_with = "due")]
     student: Option<String>,
     /// How long earlier snapshots keep the rows
@@ -94,7 +94,7 @@ fn in_words(proof: &ErasureProof) -> String {
         proof.occurrences
     );
     for (table, column) in &proof.elsewhere {
-        text.push_str(&format!("  `{column}` of `{table}` has the same text for something else, and keeps it\n"));
+        let _ = writeln!(text, "  `{column}` of `{table}` has the same text for something else, and keeps it");
     }
     text
 }

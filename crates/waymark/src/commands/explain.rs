@@ -40,7 +40,7 @@ pub(crate) struct MeasureArguments {
         waymark explain student 1234567 --program WELD --rulebook texas"
 )]
 pub(crate) struct StudentArguments {
-    /// The student_id
+    /// The `student_id`
     student: String,
     /// Only this program
     #[arg(long, value_name = "ID")]
@@ -59,14 +59,12 @@ pub(crate) async fn run(global: &Global, command: &Command) -> Result<(), Failur
 
 fn measure(arguments: &MeasureArguments) -> Result<String, Failure> {
     let book = rulebooks::open(&arguments.rulebook)?;
-    match book.measure(&arguments.name) {
-        Some(measure) => Ok(explain_measure(&book, measure)),
-        None => {
-            let names: Vec<_> = book.measures.iter().map(|measure| measure.name.as_str()).collect();
-            let failure = Failure::user(format!("no measure `{}` in {}", visible(&arguments.name), book.identity()));
-            Err(failure.hint(format!("there are {}", names.join(", "))))
-        }
+    if let Some(measure) = book.measure(&arguments.name) {
+        return Ok(explain_measure(&book, measure));
     }
+    let names: Vec<_> = book.measures.iter().map(|measure| measure.name.as_str()).collect();
+    let failure = Failure::user(format!("no measure `{}` in {}", visible(&arguments.name), book.identity()));
+    Err(failure.hint(format!("there are {}", names.join(", "))))
 }
 
 async fn student(global: &Global, arguments: &StudentArguments) -> Result<String, Failure> {

@@ -66,7 +66,7 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<(), Fa
         .text("compared_with", rows().map(|_| &organization))
         .optional_text("gap_numerator", rows().map(|row| row.gap.map(|gap| gap.numerator.to_string())))
         .optional_text("gap_denominator", rows().map(|row| row.gap.map(|gap| gap.denominator.to_string())))
-        .optional_text("gap_points", rows().map(|row| row.gap.map(|gap| gap.points())))
+        .optional_text("gap_points", rows().map(|row| row.gap.map(waymark_disclosure::Gap::points)))
         .rows()?;
     arguments.output.write(&[rows])
 }

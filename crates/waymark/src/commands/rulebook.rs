@@ -111,7 +111,9 @@ async fn show(arguments: &ShowArguments) -> Result<String, Failure> {
         Stage::Definition => String::new(),
         Stage::Checked => format!("{book:#?}\n"),
         Stage::Words => in_words(&book),
-        Stage::Plan => plans(&book, arguments.report_year).iter().map(|plan| format!("{plan}\n")).collect(),
+        Stage::Plan => {
+            plans(&book, arguments.report_year).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        }
         Stage::EnginePlan => engine_plans(&book, arguments.report_year).await?,
         Stage::Columns => waymark_rulebook::vocabulary_in_words(),
     })

@@ -1,6 +1,6 @@
 //! What an import could not use, and what it found: two tables that describe the latest import.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write};
 
 use datafusion::arrow::array::RecordBatch;
 use waymark_diagnostics::Diagnostic;
@@ -60,7 +60,7 @@ fn reason(diagnostic: &Diagnostic) -> String {
     };
     for (label, part) in [("found", &diagnostic.value), ("expected", &diagnostic.expected)] {
         if let Some(part) = part {
-            text.push_str(&format!(", {label} {part}"));
+            let _ = write!(text, ", {label} {part}");
         }
     }
     text

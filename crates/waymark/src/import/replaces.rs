@@ -44,7 +44,7 @@ fn covers(table: &'static Table) -> Covers {
 
 /// The key, as a list.
 fn key_of(table: &'static Table) -> &'static [&'static str] {
-    table.key.as_ref().map_or(&[], std::slice::from_ref)
+    table.key.as_slice()
 }
 
 /// What the reading does to each table. Tables that nobody has filled yet are made empty, so that they can be asked.
@@ -100,8 +100,7 @@ fn replaces(
             let column = Field::new("student_id", datafusion::arrow::datatypes::DataType::Utf8, true);
             let schema = Arc::new(Schema::new(vec![column]));
             let named = named.map(|batch| {
-                Ok(RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(text(batch, "student_id")?)])
-                    .map_err(bug)?)
+                RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(text(batch, "student_id")?)]).map_err(bug)
             });
             concat_batches(&schema, &named.collect::<Result<Vec<_>, Failure>>()?).map_err(bug)?
         }
@@ -142,6 +141,7 @@ fn distinct(rows: &[RecordBatch], column: &str) -> Result<BTreeSet<String>, Fail
     Ok(values)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn bug(error: datafusion::arrow::error::ArrowError) -> Failure {
     Failure::bug(error.to_string())
 }
