@@ -31,14 +31,14 @@ ORGANIZATIONS = [
     ("b1", "ST", "school"),
 ]
 PROGRAMS = [
-    # Clusters that are shared, and none.
+    # Clusters that are shared, and none; an identifier that a CSV has to quote.
     ("P1", "01", "F"),
     ("P2", "01", "M"),
     ("P3", "01", ""),
     ("P4", "13", "F"),
     ("P5", "13", "F"),
     ("P6", "", "M"),
-    ("P7", "", ""),
+    ('p 7, "é"', "", ""),
 ]
 COURSES = [
     # Identifier, title, SCED code, part, number of parts.
