@@ -202,7 +202,7 @@ mod tests {
             "[{\"name\":\"a\\u001b[31m\",\"count\":0,\"line\":null},{\"name\":\"b\",\"count\":1000,\"line\":7}]\n"
         );
         let table = as_text(Format::Table, 2);
-        assert!(table.contains("a\\u{1b}[31m") && table.contains("| b          |  1000 |"), "{table}");
+        assert!(table.contains("a\\u{1b}[31m") && table.contains("| b           |  1000 |"), "{table}");
     }
 
     #[test]
