@@ -1,0 +1,1 @@
+//! People, roles and scopes, sessions, single sign-on, and who saw what.
