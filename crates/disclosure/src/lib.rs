@@ -14,6 +14,7 @@ mod lists;
 mod measures;
 mod percent;
 mod released;
+pub mod shapes;
 
 pub use access::{Access, AccessLog, AccessLogError};
 pub use audience::{Audience, Scope};

@@ -55,7 +55,7 @@ impl<T> Released<T> {
     }
 
     /// Less of it: what was released may be shown in part.
-    pub(crate) fn narrowed(&self, content: T) -> Self {
-        Self { content, audience: self.audience.clone(), provenance: self.provenance.clone() }
+    pub(crate) fn narrowed<U>(&self, content: U) -> Released<U> {
+        Released { content, audience: self.audience.clone(), provenance: self.provenance.clone() }
     }
 }
