@@ -15,6 +15,7 @@ use crate::batch::{self, Record};
 use crate::catalog::{CATALOG, Catalog, SCHEMA};
 use crate::error::At as _;
 use crate::lock::{Guard, Intent};
+use crate::preparation::Abandoned;
 use crate::proof::{self, ErasureProof, Search};
 use crate::snapshot::{self, At, Snapshot};
 use crate::{Batch, Erased, LakeError, erase};
@@ -44,6 +45,11 @@ pub enum Notice {
         /// Files that it left, now removed.
         files: usize,
     },
+    /// An import was being read when its process ended. It had stored nothing.
+    Unfinished {
+        /// Who read what, and when it was begun.
+        what: String,
+    },
     /// The folder was moved or copied; the catalog now has its new place.
     Moved {
         /// Where the data were.
@@ -68,6 +74,11 @@ impl std::fmt::Display for Notice {
                 "a batch of {what} was interrupted; nothing of it is stored, and the data are as before it \
                  ({files} unfinished {} removed)",
                 if *files == 1 { "file" } else { "files" }
+            ),
+            Self::Unfinished { what } => write!(
+                f,
+                "an import was cut short before anything of it was stored: {what}; the data are as before it, and it can \
+                 be imported again"
             ),
             Self::Moved { from } => write!(f, "the data folder was moved or copied from `{from}`"),
             Self::Erased(proof) => write!(
@@ -116,6 +127,7 @@ impl Lake {
             let moved = lake.catalog.set_data_path(&path).await?;
             notices.extend(moved.map(|from| Notice::Moved { from }));
             notices.extend(lake.recover(guard).await?);
+            notices.extend(lake.forget_abandoned()?);
             notices.extend(lake.purge_on_open(guard, now).await?);
         }
         Ok((lake, notices))
@@ -236,6 +248,17 @@ impl Lake {
         let files = self.remove_strangers().await?;
         Intent::remove(&self.dir)?;
         Ok((intent.batch > newest).then(|| Notice::Interrupted { what: intent.to_string(), files }))
+    }
+
+    /// Tells of imports that were killed while they were read, and removes the files that they were making.
+    fn forget_abandoned(&self) -> Result<Vec<Notice>, LakeError> {
+        let abandoned = Abandoned::collect(&self.dir)?;
+        if !abandoned.told.is_empty() && abandoned.nobody_reads {
+            for path in files_below(&self.staging())? {
+                fs::remove_file(&path).at(&path)?;
+            }
+        }
+        Ok(abandoned.told.into_iter().map(|what| Notice::Unfinished { what }).collect())
     }
 
     /// Lets go of files whose rows are all deleted: otherwise the current snapshot keeps them for ever.

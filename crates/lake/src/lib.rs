@@ -14,6 +14,7 @@
 //! DIR/staging/                 files being made
 //! DIR/waymark.lock             locked while somebody writes
 //! DIR/waymark.writing.json     what is being written; left behind by a writer that was killed
+//! DIR/waymark.reading.N.json   an import that process N is reading; left behind if it was killed
 //! DIR/waymark.erasures.json    erasures that wait for their retention period, and proofs of those that are done
 //! ```
 
@@ -26,6 +27,7 @@ mod error;
 mod folder;
 mod lake;
 mod lock;
+mod preparation;
 mod proof;
 mod record;
 mod shape;
@@ -37,5 +39,6 @@ pub use change::{Replaces, TableChange};
 pub use erase::Erased;
 pub use error::LakeError;
 pub use lake::{Lake, Notice};
+pub use preparation::Preparation;
 pub use proof::{ErasureProof, Search};
 pub use snapshot::{At, SessionOptions, Snapshot, select};

@@ -66,7 +66,7 @@ impl Global {
 fn word(notice: &Notice) -> &'static str {
     match notice {
         Notice::Unproven { .. } => "warning",
-        Notice::Interrupted { .. } | Notice::Moved { .. } | Notice::Erased(_) => "note",
+        Notice::Interrupted { .. } | Notice::Unfinished { .. } | Notice::Moved { .. } | Notice::Erased(_) => "note",
     }
 }
 

@@ -55,6 +55,32 @@ async fn what_an_import_left_in_the_middle_is_removed_and_told() {
     assert_eq!(lake.snapshot(At::Latest).await.unwrap().tables().unwrap(), ["students"]);
 }
 
+#[tokio::test]
+async fn an_import_that_was_killed_while_it_was_read_is_told_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let lake = open(dir.path()).await;
+    let reading = lake.prepare("ana", minute(1), "export.zip").unwrap();
+    let (left, file) = (dir.path().join("waymark.reading.0.json"), lake.staging().join("half"));
+    let own = dir.path().join(format!("waymark.reading.{}.json", std::process::id()));
+    fs::copy(&own, &left).unwrap();
+    fs::write(&file, b"half").unwrap();
+
+    // As long as somebody else reads, files in the making may be that one's.
+    let told = "`ana` (import of `export.zip`, begun 2025-06-15 15:07:40 UTC)".to_owned();
+    let notices = Lake::open(dir.path(), minute(2)).await.unwrap().1;
+    assert_eq!(notices, [Notice::Unfinished { what: told.clone() }]);
+    assert!(!left.exists() && file.exists() && own.exists());
+
+    drop(reading);
+    assert!(!own.exists());
+    fs::write(&left, b"").unwrap();
+    assert_eq!(Lake::open(dir.path(), minute(3)).await.unwrap().1, []);
+    fs::write(&left, r#"{"batch":0,"kind":"import","by":"ana","at":"2025-06-15T15:07:40Z","source":"export.zip"}"#)
+        .unwrap();
+    assert_eq!(Lake::open(dir.path(), minute(4)).await.unwrap().1, [Notice::Unfinished { what: told }]);
+    assert!(!left.exists() && !file.exists());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_after_the_commit_loses_nothing() {
     let dir = tempfile::tempdir().unwrap();

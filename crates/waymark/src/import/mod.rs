@@ -52,6 +52,8 @@ pub(crate) struct Told {
 /// # Errors
 /// If the source is refused, or cannot be stored; nothing of it is stored then.
 pub(crate) async fn import(lake: &Lake, path: &Path, occasion: Occasion, bar: Arc<Bar>) -> Result<Imported, Failure> {
+    let source = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy()).into_owned();
+    let _preparation = lake.prepare(&occasion.by, occasion.at, &source)?;
     let (reading, stored) = read(lake, path, occasion.today, Arc::clone(&bar)).await?;
     // What is replaced was worked out from what was stored before the reading, which may have taken minutes.
     if lake.snapshot(At::Latest).await?.number != stored.snapshot {
@@ -62,7 +64,7 @@ pub(crate) async fn import(lake: &Lake, path: &Path, occasion: Occasion, bar: Ar
     let batch = NewBatch {
         by: occasion.by,
         at: occasion.at,
-        source: path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy()).into_owned(),
+        source,
         note: String::new(),
         counts: counts(&reading),
         detail: serde_json::json!({ stored::SUMMARY: reading.summary }),

@@ -175,11 +175,11 @@ fn an_import_that_is_stopped_leaves_nothing() {
     waymark.done(&["synthetic", &bundle, "--students", "20000", "--schools", "4", "--years", "4"]);
     let mut command = waymark.command(&["import", &bundle]);
     let import = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The lock is there once the folder is open: reading comes next, and takes longer than this.
-    while !waymark.path("data").join("waymark.lock").exists() {
+    // The file is there as soon as the reading begins, which takes longer than this.
+    let reading = waymark.path("data").join(format!("waymark.reading.{}.json", import.id()));
+    while !reading.exists() {
         thread::sleep(Duration::from_millis(5));
     }
-    thread::sleep(Duration::from_millis(150));
     let kill = std::process::Command::new("kill").args(["-INT", &import.id().to_string()]).status().unwrap();
     assert!(kill.success());
     let ended = Ended::of(import.wait_with_output().unwrap());
