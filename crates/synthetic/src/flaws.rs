@@ -46,7 +46,7 @@ fn flaws(columns: &[&Column], fields: &[String]) -> Vec<Flaw> {
             Kind::SchoolYear => flaws.push(Flaw::Text(column, "2024-26")),
             Kind::Code(_) if fields[column].len() > 3 => flaws.push(Flaw::Cut(column)),
             Kind::Code(_) => flaws.push(Flaw::Behind(column, "?")),
-            Kind::Text if of.references.is_some() => flaws.push(Flaw::Behind(column, "-0")),
+            Kind::Text if of.references.is_some_and(|to| to.binding) => flaws.push(Flaw::Behind(column, "-0")),
             Kind::Text | Kind::Coordinate => {}
         }
         if of.required {

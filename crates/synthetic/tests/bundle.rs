@@ -56,7 +56,8 @@ fn complaints(folder: &Path) -> Vec<String> {
         for row in rows(folder, table.name) {
             for column in table.columns {
                 let Some(value) = row.get(column.name) else { continue };
-                let resolves = column.references.is_none_or(|to| value.is_empty() || keys[&to].contains(value));
+                let resolves =
+                    column.references.is_none_or(|to| value.is_empty() || keys[&(to.table, to.column)].contains(value));
                 if !reads(column, value) || !resolves {
                     complaints.push(format!("{}.{}: {value}", table.name, column.name));
                 }

@@ -37,10 +37,22 @@ pub struct Column {
     pub kind: Kind,
     /// Whether the header must have it and every row must fill it.
     pub required: bool,
-    /// The table and column in which every value must be found.
-    pub references: Option<(&'static str, &'static str)>,
+    /// Where every value is to be found.
+    pub references: Option<Reference>,
     /// What it means, with the source of the definition where there is one.
     pub doc: &'static str,
+}
+
+/// Where the values of a column are to be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The table.
+    pub table: &'static str,
+    /// Its key.
+    pub column: &'static str,
+    /// Whether a row is set aside whose value is not there. Where what the row says of a student holds without, it is
+    /// kept, and the value is told of.
+    pub binding: bool,
 }
 
 /// A table: one CSV file of the bundle.
@@ -181,7 +193,12 @@ impl Column {
     }
 
     const fn references(mut self, table: &'static str, column: &'static str) -> Self {
-        self.references = Some((table, column));
+        self.references = Some(Reference { table, column, binding: true });
+        self
+    }
+
+    const fn mentions(mut self, table: &'static str, column: &'static str) -> Self {
+        self.references = Some(Reference { table, column, binding: false });
         self
     }
 }
@@ -471,8 +488,7 @@ pub const TABLES: &[Table] = &[
                 .required()
                 .references("credential_catalog", "credential_id"),
             column("earned_on", Kind::Date, "Day on which it was earned.").required(),
-            column("program_id", Kind::Text, "The program in which it was earned.")
-                .references("programs", "program_id"),
+            column("program_id", Kind::Text, "The program in which it was earned.").mentions("programs", "program_id"),
         ],
     },
     Table {
@@ -485,7 +501,7 @@ pub const TABLES: &[Table] = &[
                 .required()
                 .references("students", "student_id"),
             column("program_id", Kind::Text, "The CTE program; empty where the credits are in none.")
-                .references("programs", "program_id"),
+                .mentions("programs", "program_id"),
             column("credits", Kind::Decimal, "Postsecondary credit hours.").required(),
             column("kind", Kind::Code(POSTSECONDARY_CREDIT_KIND), "How they were earned."),
             column("earned_on", Kind::Date, "Day on which they were earned.").required(),
@@ -587,7 +603,7 @@ pub const TABLES: &[Table] = &[
             column("opportunity_id", Kind::Text, "The opportunity's identifier.").required(),
             column("employer_id", Kind::Text, "The employer.").required().references("employers", "employer_id"),
             column("kind", Kind::Code(WORK_BASED_LEARNING_KIND), "Kind of work-based learning.").required(),
-            column("program_id", Kind::Text, "The program that it is for.").references("programs", "program_id"),
+            column("program_id", Kind::Text, "The program that it is for.").mentions("programs", "program_id"),
             column("cluster_16", Kind::Text, "The career cluster that it is for."),
             column("seats", Kind::Integer, "How many students it can take."),
             column("begin_date", Kind::Date, "First day."),
@@ -604,9 +620,9 @@ pub const TABLES: &[Table] = &[
                 .required()
                 .references("students", "student_id"),
             column("kind", Kind::Code(WORK_BASED_LEARNING_KIND), "Kind of work-based learning (CEDS).").required(),
-            column("program_id", Kind::Text, "The program.").references("programs", "program_id"),
-            column("employer_id", Kind::Text, "The employer.").references("employers", "employer_id"),
-            column("opportunity_id", Kind::Text, "The opportunity.").references("opportunities", "opportunity_id"),
+            column("program_id", Kind::Text, "The program.").mentions("programs", "program_id"),
+            column("employer_id", Kind::Text, "The employer.").mentions("employers", "employer_id"),
+            column("opportunity_id", Kind::Text, "The opportunity.").mentions("opportunities", "opportunity_id"),
             column("begin_date", Kind::Date, "First day.").required(),
             column("end_date", Kind::Date, "Last day."),
             column("verified_hours", Kind::Decimal, "Hours that somebody verified."),
@@ -637,8 +653,9 @@ mod tests {
     fn references_lead_to_keys() {
         for table in TABLES {
             for column in table.columns {
-                if let Some((to, key)) = column.references {
-                    assert_eq!(Table::named(to).and_then(|t| t.key), Some(key), "{}.{}", table.name, column.name);
+                if let Some(to) = column.references {
+                    let key = Table::named(to.table).and_then(|table| table.key);
+                    assert_eq!(key, Some(to.column), "{}.{}", table.name, column.name);
                 }
             }
         }

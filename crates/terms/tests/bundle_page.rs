@@ -75,8 +75,9 @@ fn kind(column: &Column) -> &'static str {
 
 fn meaning(column: &Column) -> String {
     let mut meaning = column.doc.to_owned();
-    if let Some((table, key)) = column.references {
-        let _ = write!(meaning, " To be found as `{key}` in {}.", link(table));
+    if let Some(to) = column.references {
+        let _ = write!(meaning, " To be found as `{}` in {}", to.column, link(to.table));
+        meaning.push_str(if to.binding { "." } else { "; the row is kept where it is not, with a warning." });
     }
     if let Kind::Code(codes) = column.kind {
         let codes: Vec<_> = codes.iter().map(|code| format!("`{code}`")).collect();

@@ -21,7 +21,8 @@ const COMPARED_KEYS: usize = 5_000;
 /// How many suggestions are made letter by letter for one table.
 const COMPARED_VALUES: usize = 100;
 
-/// Sets aside every row that refers to a row which is neither in this import nor stored.
+/// Sets aside every row that refers to a row which is neither in this import nor stored, or, where it holds without,
+/// tells of it.
 ///
 /// The contract lists a table after those that it refers to, so that one pass sees all that follows from a row that
 /// was set aside.
@@ -50,7 +51,7 @@ pub(super) fn check(draft: &mut Draft<'_>) {
 }
 
 fn target(column: &Column) -> Option<&'static str> {
-    column.references.map(|(table, _)| table)
+    column.references.map(|to| to.table)
 }
 
 fn key_columns(draft: &Draft<'_>, table: &'static Table, key: &str) -> Vec<StringArray> {
@@ -66,9 +67,11 @@ fn withdraw_orphans(
     keys: &BTreeMap<&str, Keys<'_>>,
 ) -> bool {
     let Some(parts) = draft.parts.get(table.name) else { return false };
+    let mut told = Vec::new();
     let mut orphans: BTreeMap<(usize, usize), Vec<Diagnostic>> = BTreeMap::new();
     for column in references {
-        let Some((name, keys)) = target(column).and_then(|to| keys.get_key_value(to)) else { continue };
+        let Some(to) = column.references else { continue };
+        let Some((name, keys)) = keys.get_key_value(to.table) else { continue };
         for (index, part) in parts.iter().enumerate() {
             // An import that will be refused need not be told why in every row.
             if draft.too_many_set_aside(orphans.len()) {
@@ -79,9 +82,18 @@ fn withdraw_orphans(
                 let Some(text) = texts.get(row).filter(|text| !keys.has(draft.options.known, name, text)) else {
                     continue;
                 };
-                orphans.entry((index, row)).or_default().push(not_found(column, name, text, keys, part, row));
+                let severity = if to.binding { Severity::Error } else { Severity::Warning };
+                let diagnostic = not_found(column, name, text, keys, part, row, severity);
+                if to.binding {
+                    orphans.entry((index, row)).or_default().push(diagnostic);
+                } else {
+                    told.push(diagnostic);
+                }
             }
         }
+    }
+    for diagnostic in &told {
+        draft.findings.add(diagnostic);
     }
     let found = !orphans.is_empty();
     if found {
@@ -91,16 +103,20 @@ fn withdraw_orphans(
     found
 }
 
-fn not_found(column: &Column, table: &str, text: &str, keys: &Keys<'_>, part: &Part, row: usize) -> Diagnostic {
+fn not_found(
+    column: &Column,
+    table: &str,
+    text: &str,
+    keys: &Keys<'_>,
+    part: &Part,
+    row: usize,
+    severity: Severity,
+) -> Diagnostic {
     let place = Place::line(&*part.file, lines(&part.batch).value(row).unsigned_abs()).column(column.name);
-    let diagnostic = Diagnostic::new(
-        "reference_not_found",
-        Severity::Error,
-        place,
-        format!("`{}` names no row of `{table}`", column.name),
-    )
-    .value(text)
-    .expected(format!("a value of `{table}.{}`", keys.column));
+    let diagnostic =
+        Diagnostic::new("reference_not_found", severity, place, format!("`{}` names no row of `{table}`", column.name))
+            .value(text)
+            .expected(format!("a value of `{table}.{}`", keys.column));
     match keys.help(text) {
         Some(help) => diagnostic.help(help),
         None => diagnostic,

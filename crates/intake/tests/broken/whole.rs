@@ -37,6 +37,14 @@ fn rows_that_do_not_fit_together() {
             "reference_not_found",
             clean().changed("organizations.csv", "D1,ST", "D1,XX").said(),
         ),
+        (
+            "a credential of a program that is not there is one all the same",
+            "reference_not_found",
+            clean()
+                .with("credential_catalog.csv", "credential_id,title\nAWS,Certified Welder\n")
+                .with("credentials.csv", "student_id,credential_id,earned_on,program_id\n0001,AWS,2025-05-01,WLED\n")
+                .said(),
+        ),
         ("a circle", "organization_cycle", clean().changed("organizations.csv", "ST,,", "ST,HS,").said()),
         ("its own parent", "organization_cycle", clean().changed("organizations.csv", "ST,,", "ST,ST,").said()),
         ("a tower", "organization_too_deep", clean().and("organizations.csv", &tower).said()),
