@@ -4,6 +4,7 @@
 //! documented once.
 
 pub mod bundle;
+pub mod clusters;
 mod school_year;
 
 pub use school_year::{SchoolYear, SchoolYearError};

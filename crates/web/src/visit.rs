@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Query, rejection::QueryRejection};
 use axum::http::request::Parts;
 use serde::Deserialize;
 use waymark_disclosure::{Audience, Cell, Door};
-use waymark_terms::SchoolYear;
+use waymark_terms::{SchoolYear, clusters::cluster_16_title};
 
 use crate::{
     Desk, Loaded, Organization, Program, RulebookName,
@@ -156,7 +156,10 @@ impl Visit {
     pub(crate) fn program_name(&self, id: &str) -> String {
         match (id, id.strip_prefix("cluster:")) {
             ("*", _) => "all programs".to_owned(),
-            (_, Some(cluster)) => format!("career cluster {cluster}"),
+            (_, Some(cluster)) => match cluster_16_title(cluster) {
+                Some(title) => format!("{title} (career cluster {cluster})"),
+                None => format!("career cluster {cluster}"),
+            },
             _ => self.programs.get(id).map_or_else(|| id.to_owned(), |program| program.title.clone()),
         }
     }

@@ -1,3 +1,5 @@
+use waymark_terms::clusters::cluster_16_title;
+
 use super::{Dataset, Report, Rule, Severity, shown};
 
 /// # What is wrong
@@ -22,6 +24,7 @@ use super::{Dataset, Report, Rule, Severity, shown};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "unknown_cluster",
+    page: page!("unknown_cluster"),
     severity: Severity::Warning,
     help: "write the two digits of the cluster (CEDS Career Cluster)",
     check,
@@ -29,8 +32,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for program in data.programs.iter() {
-        let known = |text: &str| text.len() == 2 && text.parse().is_ok_and(|number: u8| (1..=16).contains(&number));
-        if let Some(cluster) = program.cluster_16.filter(|cluster| !known(cluster)) {
+        if let Some(cluster) = program.cluster_16.filter(|cluster| cluster_16_title(cluster).is_none()) {
             report.row(program.at, "cluster_16", || format!("`{}` is none of 01 to 16", shown(cluster)));
         }
     }
