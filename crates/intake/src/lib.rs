@@ -26,6 +26,7 @@ use std::path::Path;
 
 pub use options::{Known, Limits, NothingKnown, Options, Progress};
 pub use reading::{FileSummary, Finding, Reading, Refusal, SetAside};
+pub use rules::why_it_matters;
 pub use summary::Summary;
 pub use table_builder::TableBuilder;
 

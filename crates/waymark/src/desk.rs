@@ -174,7 +174,7 @@ impl Desk for DataDesk {
                 code: example.code.clone(),
                 severity: example.severity,
                 count: row.count("count"),
-                reason: String::new(),
+                reason: waymark_intake::why_it_matters(&example.code).unwrap_or_default(),
                 examples: Vec::new(),
             });
             finding.examples.push(example);

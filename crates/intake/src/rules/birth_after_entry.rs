@@ -25,8 +25,13 @@ use super::{Dataset, Report, Rule, Severity};
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "birth_after_entry", severity: Severity::Warning, help: "correct the birth date", check };
+pub(super) const RULE: Rule = Rule {
+    name: "birth_after_entry",
+    page: page!("birth_after_entry"),
+    severity: Severity::Warning,
+    help: "correct the birth date",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for student in data.students.iter() {

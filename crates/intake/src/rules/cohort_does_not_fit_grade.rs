@@ -29,6 +29,7 @@ use crate::dataset::Grade;
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "cohort_does_not_fit_grade",
+    page: page!("cohort_does_not_fit_grade"),
     severity: Severity::Warning,
     help: "correct the cohort or the grade",
     check,

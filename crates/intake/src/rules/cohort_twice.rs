@@ -22,8 +22,13 @@ use super::{Dataset, Report, Rule, Severity};
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "cohort_twice", severity: Severity::Warning, help: "keep the cohort of the first ninth grade", check };
+pub(super) const RULE: Rule = Rule {
+    name: "cohort_twice",
+    page: page!("cohort_twice"),
+    severity: Severity::Warning,
+    help: "keep the cohort of the first ninth grade",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for rows in data.cohorts.groups() {

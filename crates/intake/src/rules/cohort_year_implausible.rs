@@ -25,6 +25,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "cohort_year_implausible",
+    page: page!("cohort_year_implausible"),
     severity: Severity::Warning,
     help: "write the year in which the cohort is to graduate",
     check,

@@ -22,6 +22,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "completed_but_failed",
+    page: page!("completed_but_failed"),
     severity: Severity::Warning,
     help: "say `false` in `passed`, or correct the status or the grade",
     check,

@@ -24,6 +24,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Note: nothing is changed.
 pub(super) const RULE: Rule = Rule {
     name: "completed_outside_school_year",
+    page: page!("completed_outside_school_year"),
     severity: Severity::Note,
     help: "correct the year or the date",
     check,

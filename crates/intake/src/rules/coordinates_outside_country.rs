@@ -23,6 +23,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "coordinates_outside_country",
+    page: page!("coordinates_outside_country"),
     severity: Severity::Warning,
     help: "longitudes of the United States are negative, but for Guam and the Northern Marianas",
     check,

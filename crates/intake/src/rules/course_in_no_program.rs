@@ -33,6 +33,7 @@ use crate::dataset::Id;
 /// Note: nothing is changed.
 pub(super) const RULE: Rule = Rule {
     name: "course_in_no_program",
+    page: page!("course_in_no_program"),
     severity: Severity::Note,
     help: "look through the courses, and tie those of CTE to their programs",
     check,

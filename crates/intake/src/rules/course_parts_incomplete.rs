@@ -28,6 +28,7 @@ use crate::dataset::At;
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "course_parts_incomplete",
+    page: page!("course_parts_incomplete"),
     severity: Severity::Warning,
     help: "add the missing part, or empty both columns where the course is whole",
     check,

@@ -27,6 +27,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "credential_outside_recognition",
+    page: page!("credential_outside_recognition"),
     severity: Severity::Warning,
     help: "check the days of recognition in the catalog, and the day on which it was earned",
     check,

@@ -22,6 +22,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "credential_recognition_reversed",
+    page: page!("credential_recognition_reversed"),
     severity: Severity::Warning,
     help: "exchange or correct the dates",
     check,

@@ -22,6 +22,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "credits_exceed_attempted",
+    page: page!("credits_exceed_attempted"),
     severity: Severity::Warning,
     help: "correct the one that is wrong",
     check,

@@ -24,6 +24,7 @@ use crate::dataset::Decimal;
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "credits_without_course",
+    page: page!("credits_without_course"),
     severity: Severity::Warning,
     help: "correct the status or the credits",
     check,

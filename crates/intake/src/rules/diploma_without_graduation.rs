@@ -27,6 +27,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "diploma_without_graduation",
+    page: page!("diploma_without_graduation"),
     severity: Severity::Warning,
     help: "correct the exit type, or remove the diploma",
     check,

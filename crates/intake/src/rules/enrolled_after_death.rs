@@ -24,6 +24,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "enrolled_after_death",
+    page: page!("enrolled_after_death"),
     severity: Severity::Warning,
     help: "correct the exit type, or remove the later enrollment",
     check,

@@ -27,6 +27,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "enrolled_after_graduation",
+    page: page!("enrolled_after_graduation"),
     severity: Severity::Warning,
     help: "correct the day of the award, or remove the enrollment",
     check,

@@ -28,6 +28,7 @@ use super::{Dataset, Report, Rule, Severity, shown};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "enrollment_outside_grades_of_school",
+    page: page!("enrollment_outside_grades_of_school"),
     severity: Severity::Warning,
     help: "correct the grade, the school, or the grades that the school offers",
     check,

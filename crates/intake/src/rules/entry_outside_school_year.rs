@@ -23,6 +23,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "entry_outside_school_year",
+    page: page!("entry_outside_school_year"),
     severity: Severity::Warning,
     help: "correct the year or the date",
     check,

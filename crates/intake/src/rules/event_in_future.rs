@@ -20,8 +20,13 @@ use super::{Dataset, Report, Rule, Severity};
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "event_in_future", severity: Severity::Warning, help: "correct the date", check };
+pub(super) const RULE: Rule = Rule {
+    name: "event_in_future",
+    page: page!("event_in_future"),
+    severity: Severity::Warning,
+    help: "correct the date",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     let diplomas = data.diplomas.iter().map(|row| (row.at, "awarded_on", row.awarded_on));

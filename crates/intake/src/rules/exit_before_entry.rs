@@ -21,8 +21,13 @@ use super::{Dataset, Report, Rule, Severity};
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "exit_before_entry", severity: Severity::Warning, help: "correct the date that is wrong", check };
+pub(super) const RULE: Rule = Rule {
+    name: "exit_before_entry",
+    page: page!("exit_before_entry"),
+    severity: Severity::Warning,
+    help: "correct the date that is wrong",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for enrollment in data.enrollments.iter() {

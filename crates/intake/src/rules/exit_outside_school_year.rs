@@ -21,8 +21,13 @@ use super::{Dataset, Report, Rule, Severity};
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "exit_outside_school_year", severity: Severity::Warning, help: "correct the year or the date", check };
+pub(super) const RULE: Rule = Rule {
+    name: "exit_outside_school_year",
+    page: page!("exit_outside_school_year"),
+    severity: Severity::Warning,
+    help: "correct the year or the date",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for enrollment in data.enrollments.iter() {

@@ -23,6 +23,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "exit_type_without_date",
+    page: page!("exit_type_without_date"),
     severity: Severity::Warning,
     help: "fill in the day of the exit, or remove the type",
     check,

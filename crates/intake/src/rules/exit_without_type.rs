@@ -23,6 +23,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "exit_without_type",
+    page: page!("exit_without_type"),
     severity: Severity::Warning,
     help: "fill in how the enrollment ended; `unknown` is a type too",
     check,

@@ -22,6 +22,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "failed_but_passed",
+    page: page!("failed_but_passed"),
     severity: Severity::Warning,
     help: "correct the status, or say `false` in `passed`",
     check,

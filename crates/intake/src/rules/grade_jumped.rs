@@ -26,6 +26,7 @@ use crate::dataset::consecutive_years;
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "grade_jumped",
+    page: page!("grade_jumped"),
     severity: Severity::Warning,
     help: "correct the grade, or tell the two students apart",
     check,

@@ -23,8 +23,13 @@ use crate::dataset::consecutive_years;
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "grade_went_backwards", severity: Severity::Warning, help: "correct the grade that is wrong", check };
+pub(super) const RULE: Rule = Rule {
+    name: "grade_went_backwards",
+    page: page!("grade_went_backwards"),
+    severity: Severity::Warning,
+    help: "correct the grade that is wrong",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for rows in data.enrollments.groups() {

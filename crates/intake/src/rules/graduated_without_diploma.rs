@@ -29,6 +29,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "graduated_without_diploma",
+    page: page!("graduated_without_diploma"),
     severity: Severity::Warning,
     help: "add the diploma, or correct the exit type",
     check,

@@ -28,8 +28,13 @@ use super::{Dataset, Report, Rule, Severity};
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "implausible_birth_date", severity: Severity::Warning, help: "correct the birth date", check };
+pub(super) const RULE: Rule = Rule {
+    name: "implausible_birth_date",
+    page: page!("implausible_birth_date"),
+    severity: Severity::Warning,
+    help: "correct the birth date",
+    check,
+};
 
 const AGES: RangeInclusive<u32> = 9..=22;
 

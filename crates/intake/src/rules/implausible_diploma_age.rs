@@ -27,6 +27,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "implausible_diploma_age",
+    page: page!("implausible_diploma_age"),
     severity: Severity::Warning,
     help: "correct the date that is wrong",
     check,

@@ -32,6 +32,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Note: nothing is changed.
 pub(super) const RULE: Rule = Rule {
     name: "missing_race",
+    page: page!("missing_race"),
     severity: Severity::Note,
     help: "fill in all six flags, with `false` where a flag does not hold",
     check,

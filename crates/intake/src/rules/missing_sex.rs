@@ -31,6 +31,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Note: nothing is changed.
 pub(super) const RULE: Rule = Rule {
     name: "missing_sex",
+    page: page!("missing_sex"),
     severity: Severity::Note,
     help: "fill in `sex` where it is known; `X` is for students who are neither",
     check,

@@ -2,6 +2,13 @@
 //!
 //! A rule's doc comment is also its page in `docs/data-quality/`; its worked example is its test.
 
+/// The page of a rule, which a test keeps as its doc comment is.
+macro_rules! page {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/data-quality/", $name, ".md"))
+    };
+}
+
 mod birth_after_entry;
 mod cohort_does_not_fit_grade;
 mod cohort_twice;
@@ -164,6 +171,8 @@ pub(crate) const RULES: &[Rule] = &[
 pub(crate) struct Rule {
     /// What is wrong, in one word: the name of its file, of its page, and of its diagnostics.
     pub(crate) name: &'static str,
+    /// Its page in `docs/data-quality/`.
+    pub(crate) page: &'static str,
     pub(crate) severity: Severity,
     /// What to do about it.
     pub(crate) help: &'static str,
@@ -181,4 +190,33 @@ pub(crate) fn check(draft: &mut Draft<'_>, summary: &Summary) {
     }
     draft.findings = findings;
     draft.parts = parts;
+}
+
+/// Why it matters what a diagnostic of that code says, in a paragraph of plain text with code in backticks; nothing for a
+/// code that has no page.
+pub fn why_it_matters(code: &str) -> Option<String> {
+    if let Some(rule) = RULES.iter().find(|rule| rule.name == code) {
+        let (_, section) = rule.page.split_once("## Why it matters\n")?;
+        let section = section.split("\n## ").next()?;
+        return Some(section.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    // What cannot be read has a row of a table.
+    let row = format!("| `{code}` | ");
+    let line = page!("reading").lines().find_map(|line| line.strip_prefix(&row))?;
+    Some(line.trim_end_matches(" |").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_says_why_it_matters() {
+        for rule in RULES {
+            let why = why_it_matters(rule.name).unwrap_or_default();
+            assert!(why.len() > 40 && !why.contains('#'), "{}: {why}", rule.name);
+        }
+        assert_eq!(why_it_matters("bad_boolean").as_deref(), Some("Neither `true` nor `false`."));
+        assert_eq!(why_it_matters("nothing"), None);
+    }
 }

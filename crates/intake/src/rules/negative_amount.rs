@@ -21,8 +21,13 @@ use crate::dataset::{At, Decimal};
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "negative_amount", severity: Severity::Warning, help: "correct the amount", check };
+pub(super) const RULE: Rule = Rule {
+    name: "negative_amount",
+    page: page!("negative_amount"),
+    severity: Severity::Warning,
+    help: "correct the amount",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for row in data.courses.iter() {

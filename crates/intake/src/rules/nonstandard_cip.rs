@@ -22,6 +22,7 @@ use super::{Dataset, Report, Rule, Severity, shown};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "nonstandard_cip",
+    page: page!("nonstandard_cip"),
     severity: Severity::Warning,
     help: "write two digits, a point and four digits; in a spreadsheet, format the column as text",
     check,

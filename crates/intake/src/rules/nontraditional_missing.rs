@@ -24,6 +24,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: 4S1 cannot be computed.
 pub(super) const RULE: Rule = Rule {
     name: "nontraditional_missing",
+    page: page!("nontraditional_missing"),
     severity: Severity::Warning,
     help: "fill in `nontraditional_for` where one sex is under-represented (20 U.S.C. 2302(33))",
     check,

@@ -23,6 +23,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "not_placed_and_placed",
+    page: page!("not_placed_and_placed"),
     severity: Severity::Warning,
     help: "remove the observation that is wrong",
     check,

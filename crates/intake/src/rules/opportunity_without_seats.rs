@@ -22,6 +22,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Note: nothing is changed.
 pub(super) const RULE: Rule = Rule {
     name: "opportunity_without_seats",
+    page: page!("opportunity_without_seats"),
     severity: Severity::Note,
     help: "fill in how many students it can take, or leave it empty where that is not known",
     check,

@@ -26,6 +26,7 @@ use super::{Dataset, Report, Rule, Severity, shown};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "organization_without_district",
+    page: page!("organization_without_district"),
     severity: Severity::Warning,
     help: "give the school its district as `parent_organization_id`",
     check,

@@ -23,6 +23,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "outcome_in_future",
+    page: page!("outcome_in_future"),
     severity: Severity::Warning,
     help: "correct the year or the date; a course under way is `in_progress`",
     check,

@@ -33,6 +33,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "outcome_without_enrollment",
+    page: page!("outcome_without_enrollment"),
     severity: Severity::Warning,
     help: "add the enrollment, or correct the year",
     check,

@@ -29,6 +29,7 @@ use crate::dataset::Enrollment;
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "overlapping_enrollments",
+    page: page!("overlapping_enrollments"),
     severity: Severity::Warning,
     help: "end the first enrollment before the second begins",
     check,

@@ -23,8 +23,13 @@ use crate::dataset::StudentPopulation;
 ///
 /// # Severity
 /// Note: nothing is changed.
-pub(super) const RULE: Rule =
-    Rule { name: "overlapping_population_spells", severity: Severity::Note, help: "end the earlier spell", check };
+pub(super) const RULE: Rule = Rule {
+    name: "overlapping_population_spells",
+    page: page!("overlapping_population_spells"),
+    severity: Severity::Note,
+    help: "end the earlier spell",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for rows in data.student_populations.groups() {

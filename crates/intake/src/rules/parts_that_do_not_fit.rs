@@ -23,6 +23,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "parts_that_do_not_fit",
+    page: page!("parts_that_do_not_fit"),
     severity: Severity::Warning,
     help: "correct `sequence_part` or `sequence_of`",
     check,

@@ -28,6 +28,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "placement_before_exit",
+    page: page!("placement_before_exit"),
     severity: Severity::Warning,
     help: "correct the day of the observation, or remove the row",
     check,

@@ -23,6 +23,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "population_spell_reversed",
+    page: page!("population_spell_reversed"),
     severity: Severity::Warning,
     help: "exchange or correct the dates",
     check,

@@ -22,6 +22,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "postsecondary_dates_reversed",
+    page: page!("postsecondary_dates_reversed"),
     severity: Severity::Warning,
     help: "correct the date that is wrong",
     check,

@@ -29,6 +29,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Note: nothing is changed.
 pub(super) const RULE: Rule = Rule {
     name: "proficiency_missing",
+    page: page!("proficiency_missing"),
     severity: Severity::Note,
     help: "fill in `proficient` where there is a score",
     check,

@@ -26,6 +26,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "program_without_courses",
+    page: page!("program_without_courses"),
     severity: Severity::Warning,
     help: "tie its courses to it in `program_courses`, or leave the program out",
     check,

@@ -20,8 +20,13 @@ use super::{Dataset, Report, Rule, Severity};
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "program_years_reversed", severity: Severity::Warning, help: "exchange or correct the years", check };
+pub(super) const RULE: Rule = Rule {
+    name: "program_years_reversed",
+    page: page!("program_years_reversed"),
+    severity: Severity::Warning,
+    help: "exchange or correct the years",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for row in data.programs.iter() {

@@ -23,6 +23,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Note: nothing is changed.
 pub(super) const RULE: Rule = Rule {
     name: "repeated_outcome",
+    page: page!("repeated_outcome"),
     severity: Severity::Note,
     help: "keep one of the rows, or tell them apart by `term`",
     check,

@@ -30,6 +30,7 @@ use crate::dataset::At;
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "same_person_two_ids",
+    page: page!("same_person_two_ids"),
     severity: Severity::Warning,
     help: "if they are one person, use one `student_id` in every file",
     check,

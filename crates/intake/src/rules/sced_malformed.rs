@@ -23,6 +23,7 @@ use super::{Dataset, Report, Rule, Severity, shown};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "sced_malformed",
+    page: page!("sced_malformed"),
     severity: Severity::Warning,
     help: "write the code in full; in a spreadsheet, format the column as text",
     check,

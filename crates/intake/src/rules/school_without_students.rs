@@ -33,6 +33,7 @@ use crate::dataset::Id;
 /// Note: nothing is changed.
 pub(super) const RULE: Rule = Rule {
     name: "school_without_students",
+    page: page!("school_without_students"),
     severity: Severity::Note,
     help: "add its enrollments, or leave the school out",
     check,

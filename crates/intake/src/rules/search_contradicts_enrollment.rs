@@ -28,6 +28,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "search_contradicts_enrollment",
+    page: page!("search_contradicts_enrollment"),
     severity: Severity::Warning,
     help: "search again, or find out where the enrollment came from",
     check,

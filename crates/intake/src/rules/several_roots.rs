@@ -24,6 +24,7 @@ use super::{Dataset, Report, Rule, Severity, shown};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "several_roots",
+    page: page!("several_roots"),
     severity: Severity::Warning,
     help: "give all but one a `parent_organization_id`",
     check,

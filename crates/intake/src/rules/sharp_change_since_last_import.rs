@@ -32,6 +32,7 @@ use crate::summary::Summary;
 /// Warning: the rows are kept, and count as they stand.
 pub(super) const RULE: Rule = Rule {
     name: "sharp_change_since_last_import",
+    page: page!("sharp_change_since_last_import"),
     severity: Severity::Warning,
     help: "compare the export with the one before; import it if the change is real",
     check,

@@ -29,6 +29,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Note: nothing is changed.
 pub(super) const RULE: Rule = Rule {
     name: "student_without_enrollment",
+    page: page!("student_without_enrollment"),
     severity: Severity::Note,
     help: "add their enrollments, or leave the students out",
     check,

@@ -21,8 +21,13 @@ use crate::dataset::Decimal;
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "target_above_hundred", severity: Severity::Warning, help: "correct the level", check };
+pub(super) const RULE: Rule = Rule {
+    name: "target_above_hundred",
+    page: page!("target_above_hundred"),
+    severity: Severity::Warning,
+    help: "correct the level",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for target in &data.targets {

@@ -21,8 +21,13 @@ use crate::dataset::Decimal;
 ///
 /// # Severity
 /// Note: nothing is changed.
-pub(super) const RULE: Rule =
-    Rule { name: "target_as_fraction", severity: Severity::Note, help: "write the level in percent", check };
+pub(super) const RULE: Rule = Rule {
+    name: "target_as_fraction",
+    page: page!("target_as_fraction"),
+    severity: Severity::Note,
+    help: "write the level in percent",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for target in &data.targets {

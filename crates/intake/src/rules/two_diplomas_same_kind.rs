@@ -21,8 +21,13 @@ use super::{Dataset, Report, Rule, Severity};
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "two_diplomas_same_kind", severity: Severity::Warning, help: "keep the award that was made", check };
+pub(super) const RULE: Rule = Rule {
+    name: "two_diplomas_same_kind",
+    page: page!("two_diplomas_same_kind"),
+    severity: Severity::Warning,
+    help: "keep the award that was made",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for rows in data.diplomas.groups() {

@@ -23,6 +23,7 @@ use super::{Dataset, Report, Rule, Severity};
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "two_scores_disagree",
+    page: page!("two_scores_disagree"),
     severity: Severity::Warning,
     help: "keep the result that is valid, and leave `proficient` empty in the other",
     check,

@@ -28,6 +28,7 @@ use crate::dataset::At;
 /// Warning: the row is kept, and counts as it stands.
 pub(super) const RULE: Rule = Rule {
     name: "two_students_one_state_id",
+    page: page!("two_students_one_state_id"),
     severity: Severity::Warning,
     help: "find out which of them the identifier belongs to",
     check,

@@ -20,8 +20,13 @@ use super::{Dataset, Report, Rule, Severity};
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "wbl_completed_without_end", severity: Severity::Warning, help: "fill in the last day", check };
+pub(super) const RULE: Rule = Rule {
+    name: "wbl_completed_without_end",
+    page: page!("wbl_completed_without_end"),
+    severity: Severity::Warning,
+    help: "fill in the last day",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for row in data.work_based_learning.iter() {

@@ -20,8 +20,13 @@ use super::{Dataset, Report, Rule, Severity};
 ///
 /// # Severity
 /// Note: nothing is changed.
-pub(super) const RULE: Rule =
-    Rule { name: "wbl_completed_without_hours", severity: Severity::Note, help: "have the hours verified", check };
+pub(super) const RULE: Rule = Rule {
+    name: "wbl_completed_without_hours",
+    page: page!("wbl_completed_without_hours"),
+    severity: Severity::Note,
+    help: "have the hours verified",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for row in data.work_based_learning.iter() {

@@ -20,8 +20,13 @@ use super::{Dataset, Report, Rule, Severity};
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "wbl_dates_reversed", severity: Severity::Warning, help: "correct the date that is wrong", check };
+pub(super) const RULE: Rule = Rule {
+    name: "wbl_dates_reversed",
+    page: page!("wbl_dates_reversed"),
+    severity: Severity::Warning,
+    help: "correct the date that is wrong",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     for row in data.work_based_learning.iter() {

@@ -21,8 +21,13 @@ use crate::dataset::Decimal;
 ///
 /// # Severity
 /// Warning: the row is kept, and counts as it stands.
-pub(super) const RULE: Rule =
-    Rule { name: "wbl_hours_implausible", severity: Severity::Warning, help: "correct the hours", check };
+pub(super) const RULE: Rule = Rule {
+    name: "wbl_hours_implausible",
+    page: page!("wbl_hours_implausible"),
+    severity: Severity::Warning,
+    help: "correct the hours",
+    check,
+};
 
 fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
     let most = Decimal::whole(2_000);
