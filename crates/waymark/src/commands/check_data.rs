@@ -6,6 +6,7 @@ use datafusion::arrow::array::RecordBatch;
 use waymark_lake::{At, LakeError, SessionOptions};
 
 use crate::{
+    access::Log,
     data_folder::{Global, moment, nothing_imported},
     failure::{Failure, Kind},
     import::{self, FINDINGS, QUARANTINE},
@@ -78,6 +79,7 @@ async fn found(global: &Global, arguments: &Arguments) -> Result<(), Failure> {
         let frame = waymark_lake::select(&session, &sql).await?;
         let schema = Arc::new(frame.schema().as_arrow().clone());
         let mut rows = frame.collect().await.map_err(LakeError::from)?;
+        Log::new(lake.dir()).rows("findings and rows set aside", &rows, snapshot.number).await?;
         if rows.is_empty() {
             rows.push(RecordBatch::new_empty(schema));
         }

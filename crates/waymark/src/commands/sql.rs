@@ -5,6 +5,7 @@ use datafusion::{arrow::array::RecordBatch, error::DataFusionError};
 use waymark_lake::{At, LakeError, SessionOptions};
 
 use crate::{
+    access::Log,
     data_folder::{Global, moment},
     failure::Failure,
     output::Output,
@@ -54,5 +55,6 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<(), Fa
     if rows.is_empty() {
         rows.push(RecordBatch::new_empty(schema));
     }
+    Log::new(lake.dir()).rows("a query of the tables", &rows, snapshot.number).await?;
     arguments.output.write(&rows)
 }
