@@ -200,10 +200,10 @@ pub fn why_it_matters(code: &str) -> Option<String> {
         let section = section.split("\n## ").next()?;
         return Some(section.split_whitespace().collect::<Vec<_>>().join(" "));
     }
-    // What cannot be read has a row of a table.
+    // What cannot be read has a row of a table, which ends with what is wrong.
     let row = format!("| `{code}` | ");
     let line = page!("reading").lines().find_map(|line| line.strip_prefix(&row))?;
-    Some(line.trim_end_matches(" |").to_owned())
+    line.trim_end_matches(" |").rsplit(" | ").next().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -217,6 +217,8 @@ mod tests {
             assert!(why.len() > 40 && !why.contains('#'), "{}: {why}", rule.name);
         }
         assert_eq!(why_it_matters("bad_boolean").as_deref(), Some("Neither `true` nor `false`."));
+        let unknown_file = why_it_matters("unknown_file");
+        assert_eq!(unknown_file.as_deref(), Some("No table has that name; the file is not read."));
         assert_eq!(why_it_matters("nothing"), None);
     }
 }
