@@ -132,6 +132,8 @@ pub struct MeasureTrace {
 pub struct StudentTrace {
     /// The student.
     pub student_id: String,
+    /// Given and family name, as far as they are known.
+    pub name: Option<String>,
     /// The report year.
     pub report_year: SchoolYear,
     /// The rulebook.
@@ -200,12 +202,15 @@ impl Engine {
             });
         }
         let facts = self.fact_values(&session, Plan::STUDENTS).await?;
+        let names = "SELECT concat_ws(' ', first_name, last_name) AS name FROM students";
+        let name = one_column(&session, names, "name").await?.pop().filter(|name| !name.is_empty());
         let place = format!("SELECT organization_id FROM {}", Plan::STUDENTS);
         let organization_id = one_column(&session, &place, "organization_id").await?.pop();
         let untied = untied(&session, year).await?;
         let (subgroups, measures) = self.standing(&tables, year).await?;
         Ok(StudentTrace {
             student_id: student.to_owned(),
+            name,
             report_year: year,
             rulebook: self.book().identity(),
             organization_id,

@@ -76,8 +76,9 @@ async fn student(global: &Global, arguments: &StudentArguments) -> Result<String
 
 fn in_words(trace: &StudentTrace, batch: Option<u64>) -> String {
     let place = trace.organization_id.as_ref().map_or("not enrolled".to_owned(), |id| format!("at {}", visible(id)));
+    let name = trace.name.as_ref().map(|name| format!(" {}", visible(name))).unwrap_or_default();
     let mut text = format!(
-        "Student {}, report year {}, {place}\nLevel: {}\n",
+        "Student {}{name}, report year {}, {place}\nLevel: {}\n",
         visible(&trace.student_id),
         trace.report_year,
         with_code(&trace.level.0, &trace.level.1)
