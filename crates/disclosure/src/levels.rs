@@ -4,7 +4,10 @@ use waymark_engine::{Counts, MeasureRow, hold_to_levels};
 use waymark_rulebook::Rulebook;
 use waymark_terms::bundle::{Kind, Table};
 
-use crate::{Percent, Rate};
+use crate::{
+    Percent, Rate, Released,
+    shapes::{About, Dot, Dots, Value},
+};
 
 /// A level of performance, and the line from which it is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +137,21 @@ impl LevelsTable {
             .as_ref()
             .map_or((100, String::new()), |targets| (targets.line_percent, targets.source.clone()));
         Self { rows: released, line_percent, source }
+    }
+}
+
+impl Released<LevelsTable> {
+    /// Its rates with their intervals beside their levels, to be drawn.
+    pub fn dots(&self, about: About) -> Released<Dots> {
+        let table = self.content();
+        let row = |row: &IndicatorRow| Dot {
+            section: String::new(),
+            name: format!("{} {}", row.indicator, row.title),
+            value: Value::estimate(row.rate),
+            target: row.target,
+        };
+        let rows = table.rows.iter().map(row).collect();
+        self.narrowed(Dots { about, rows, reference: None, line_percent: table.line_percent })
     }
 }
 

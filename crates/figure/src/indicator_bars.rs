@@ -3,7 +3,7 @@ use std::fmt::Write;
 use askama::Template;
 use waymark_disclosure::{IndicatorRow, LevelsTable, Percent, Released, Standing};
 
-use crate::{Mark, Scene};
+use crate::rendered;
 
 /// Indicators of one organization beside their levels: a bar for each rate, a tick for the level and one for the line from
 /// which it is met.
@@ -17,6 +17,52 @@ pub struct IndicatorBars<'a> {
 pub struct IndicatorBar<'a> {
     row: &'a IndicatorRow,
     line_percent: u32,
+}
+
+/// A mark of an [`IndicatorBar`], on a scale from 0 to 100 percent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IndicatorMark {
+    /// A bar from zero.
+    Bar {
+        /// Where it ends, in percent of the scale.
+        end: f64,
+        /// The value that it shows, as the table has it.
+        text: String,
+    },
+    /// A line across.
+    Tick {
+        /// What it is called.
+        name: &'static str,
+        /// Where it stands, in percent of the scale.
+        at: f64,
+        /// The value that it shows, as the table has it.
+        text: String,
+    },
+}
+
+impl IndicatorMark {
+    /// What it is called: `rate`, or the name of the tick.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Bar { .. } => "rate",
+            Self::Tick { name, .. } => name,
+        }
+    }
+
+    /// The value that it shows, as the table has it.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Bar { text, .. } | Self::Tick { text, .. } => text,
+        }
+    }
+
+    /// Where on the scale it ends or stands.
+    pub fn place(&self) -> f64 {
+        match self {
+            Self::Bar { end, .. } => *end,
+            Self::Tick { at, .. } => *at,
+        }
+    }
 }
 
 #[derive(Template)]
@@ -124,17 +170,21 @@ impl<'a> IndicatorBar<'a> {
         self.row
     }
 
-    /// What is drawn.
-    pub fn scene(&self) -> Scene {
+    /// What is drawn, from back to front.
+    pub fn marks(&self) -> Vec<IndicatorMark> {
         let mut marks = Vec::new();
         if let Some(rate) = self.row.rate.percent() {
-            marks.push(Mark::Bar { end: on_scale(rate), text: rate.to_string() });
+            marks.push(IndicatorMark::Bar { end: on_scale(rate), text: rate.to_string() });
         }
         if let Some(target) = self.row.target {
-            marks.push(Mark::Tick { name: "line", at: on_scale(target.line), text: target.line.to_string() });
-            marks.push(Mark::Tick { name: "level", at: on_scale(target.level), text: target.level.to_string() });
+            marks.push(IndicatorMark::Tick { name: "line", at: on_scale(target.line), text: target.line.to_string() });
+            marks.push(IndicatorMark::Tick {
+                name: "level",
+                at: on_scale(target.level),
+                text: target.level.to_string(),
+            });
         }
-        Scene { marks }
+        marks
     }
 
     /// What it shows, in a sentence.
@@ -161,12 +211,12 @@ impl<'a> IndicatorBar<'a> {
     /// Places are percentages of the width and labels keep their size, so that it fits a phone and a poster.
     pub fn svg(&self, id: &str) -> String {
         let title = format!("{} {}", self.row.indicator, self.row.title);
-        let shapes = self.scene().marks.iter().map(shape).collect();
+        let shapes = self.marks().iter().map(shape).collect();
         rendered(&Picture { id, title, sentence: self.sentence(), line_percent: self.line_percent, shapes })
     }
 }
 
-fn shape(mark: &Mark) -> Shape {
+fn shape(mark: &IndicatorMark) -> Shape {
     let place = mark.place();
     // Labels stay within the picture.
     let anchor = match place {
@@ -180,9 +230,4 @@ fn shape(mark: &Mark) -> Shape {
 /// Percent within the scale of 0 to 100; a level may be above it.
 fn on_scale(percent: Percent) -> f64 {
     percent.value().clamp(0.0, 100.0)
-}
-
-/// A template as text.
-fn rendered(template: &impl Template) -> String {
-    template.render().expect("memory can be written")
 }

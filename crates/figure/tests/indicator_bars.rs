@@ -45,7 +45,7 @@ async fn every_mark_has_a_cell_and_stands_within_the_picture() {
     let mut marks = 0;
     for bar in figure.bars() {
         let of_row = table.split("<tr>").find(|row| row.contains(&format!(">{} <", bar.row().indicator))).unwrap();
-        for mark in bar.scene().marks {
+        for mark in bar.marks() {
             marks += 1;
             assert!(of_row.contains(&format!(">{}</td>", mark.text())), "{} in {of_row}", mark.text());
             assert!((0.0..=100.0).contains(&mark.place()));

@@ -13,9 +13,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// Nothing but the page itself, its style sheet, and forms that lead back here.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
-                      frame-ancestors 'none'; base-uri 'none'";
+/// Nothing but the page itself, its style sheets and their fonts, and forms that lead back here.
+const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 const HEADERS: [(HeaderName, &str); 6] = [
     (CONTENT_SECURITY_POLICY, POLICY),

@@ -23,8 +23,10 @@ use tokio::net::TcpListener;
 
 pub use desk::{Batch, Desk, DeskError, Finding, Loaded, Organization, Program, RulebookName, SetAsideRow};
 
-/// The style sheet, the only file beside the pages.
+/// The style sheet of pages; that of figures, and its fonts, come with the figures.
 const STYLE: &str = include_str!("../static/style.css");
+
+const CSS: &str = "text/css; charset=utf-8";
 
 /// Every page and its address.
 pub fn router(desk: Arc<dyn Desk>) -> Router {
@@ -39,7 +41,13 @@ pub fn router(desk: Arc<dyn Desk>) -> Router {
         .route("/data", get(pages::data::show))
         .route("/batches", get(pages::batches::show))
         .route("/definitions", get(pages::definitions::show))
-        .route("/style.css", get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE) }))
+        .route("/style.css", get(|| async { ([(CONTENT_TYPE, CSS)], STYLE) }))
+        .route("/figure.css", get(|| async { ([(CONTENT_TYPE, CSS)], waymark_figure::STYLE) }))
+        .route("/public-sans.ttf", get(|| async { ([(CONTENT_TYPE, "font/ttf")], waymark_figure::REGULAR) }))
+        .route(
+            "/public-sans-semi-bold.ttf",
+            get(|| async { ([(CONTENT_TYPE, "font/ttf")], waymark_figure::SEMI_BOLD) }),
+        )
         .fallback(error::no_such_page)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(middleware::from_fn(guard::guard))

@@ -111,13 +111,13 @@ async fn identifiers_on_a_page_are_unique_and_labels_lead_somewhere() {
 
 #[tokio::test]
 async fn every_answer_has_the_headers() {
-    for path in ["/", "/style.css", "/nowhere", "/number"] {
+    for path in ["/", "/style.css", "/figure.css", "/nowhere", "/number"] {
         let answer = get(&Arc::default(), path).await;
         let header = |name: &str| answer.headers[name].to_str().unwrap().to_owned();
         assert_eq!(
             header("content-security-policy"),
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; \
-             base-uri 'none'"
+            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; \
+             frame-ancestors 'none'; base-uri 'none'"
         );
         assert_eq!(header("x-content-type-options"), "nosniff");
         assert_eq!(header("referrer-policy"), "no-referrer");

@@ -1,0 +1,235 @@
+//! Made-up numbers for tests and for the gallery: a district that does not exist.
+
+use waymark_disclosure::{
+    Percent, Rate, Target,
+    shapes::{About, Bar, Bars, Break, Dot, Dots, Line, Pair, Pairs, Series, Step, Steps, Value},
+};
+
+pub(crate) fn rate(numerator: u64, denominator: u64) -> Value {
+    Value::rate(Rate { numerator, denominator })
+}
+
+pub(crate) fn estimate(numerator: u64, denominator: u64) -> Value {
+    Value::estimate(Rate { numerator, denominator })
+}
+
+/// A level in hundredths of a percent, and 90 percent of it.
+pub(crate) fn target(level: i128) -> Target {
+    Target { level: Percent(level * 10_000), line: Percent(level * 9_000) }
+}
+
+pub(crate) fn steps() -> Steps {
+    let step = |name: &str, value| Step { name: name.to_owned(), value };
+    Steps {
+        about: About::students(
+            "From the first course to a credential in Health Science",
+            "Students who began grade 9 in 2021-22, Clay County",
+        ),
+        steps: vec![
+            step("First course", Value::Count(412)),
+            step("Participants", Value::Count(371)),
+            step("Second course", Value::Count(238)),
+            step("Concentrators", Value::Count(214)),
+            step("Graduates", Value::Count(201)),
+            step("With a recognized credential", Value::Count(88)),
+        ],
+    }
+}
+
+pub(crate) fn steps_in_part() -> Steps {
+    let mut steps = steps();
+    steps.steps[3].value = Value::Hidden;
+    steps.steps[5].value = Value::Unknown;
+    steps
+}
+
+/// The groups of the federal report, in its order.
+pub(crate) const GROUPS: [(&str, &str); 13] = [
+    ("Sex", "Female"),
+    ("Sex", "Male"),
+    ("Race and ethnicity", "American Indian or Alaska Native"),
+    ("Race and ethnicity", "Asian"),
+    ("Race and ethnicity", "Black or African American"),
+    ("Race and ethnicity", "Hispanic or Latino"),
+    ("Race and ethnicity", "Native Hawaiian or other Pacific Islander"),
+    ("Race and ethnicity", "White"),
+    ("Race and ethnicity", "Two or more races"),
+    ("Special populations", "Students with disabilities"),
+    ("Special populations", "Students from economically disadvantaged families"),
+    ("Special populations", "English learners"),
+    ("Special populations", "Students in or out of foster care"),
+];
+
+pub(crate) fn dots() -> Dots {
+    let numbers = [
+        (121, 203),
+        (104, 209),
+        (0, 0),
+        (18, 24),
+        (31, 70),
+        (77, 171),
+        (0, 0),
+        (92, 131),
+        (7, 12),
+        (21, 58),
+        (96, 204),
+        (14, 47),
+        (0, 0),
+    ];
+    let rows = GROUPS.iter().zip(numbers).map(|((section, name), (numerator, denominator))| Dot {
+        section: (*section).to_owned(),
+        name: (*name).to_owned(),
+        value: match *name {
+            "American Indian or Alaska Native" | "Students in or out of foster care" => Value::Hidden,
+            _ => estimate(numerator, denominator),
+        },
+        target: None,
+    });
+    Dots {
+        about: About::students("Work-based learning (5S3)", "Concentrators who graduated in 2024-25, Clay County")
+            .source("20 U.S.C. 2323(b)(2)(A)(iv)(I)(cc)")
+            .limits("Intervals say how far chance alone can move a rate of so few; they do not say why rates differ."),
+        rows: rows.collect(),
+        reference: Some(("All concentrators".to_owned(), rate(225, 412))),
+        line_percent: 90,
+    }
+}
+
+pub(crate) fn indicators() -> Dots {
+    let row = |name: &str, value, target| Dot { section: String::new(), name: name.to_owned(), value, target };
+    Dots {
+        about: About::students("Indicators against their levels", "Concentrators of 2024-25, Clay County"),
+        rows: vec![
+            row("1S1 Four-year graduation", estimate(388, 412), Some(target(9510))),
+            row("2S1 Proficiency in reading", estimate(171, 390), Some(target(5200))),
+            row("2S2 Proficiency in mathematics", estimate(140, 388), Some(target(3900))),
+            row("3S1 Placement after leaving", Value::Unknown, Some(target(8000))),
+            row("4S1 Nontraditional programs", estimate(9, 14), Some(target(2800))),
+            row("5S1 Recognized credential", Value::Hidden, Some(target(3500))),
+            row("5S3 Work-based learning", estimate(225, 412), None),
+        ],
+        reference: None,
+        line_percent: 90,
+    }
+}
+
+pub(crate) fn pairs() -> Pairs {
+    let row = |section: &str, name: &str, values| Pair { section: section.to_owned(), name: name.to_owned(), values };
+    Pairs {
+        about: About::students(
+            "Concentrators among those who took a first course, by program",
+            "Grades 9 to 12 in 2024-25, Clay County",
+        ),
+        sides: ["All other students".to_owned(), "English learners".to_owned()],
+        rows: vec![
+            row("Health", "Health Science", [rate(180, 290), rate(14, 47)]),
+            row("Health", "Emergency Medical Services", [rate(12, 20), Value::Hidden]),
+            row("Trades", "Welding", [rate(55, 90), rate(11, 18)]),
+            row("Trades", "Automotive Technology", [rate(61, 122), rate(9, 13)]),
+            row("Trades", "Heating, Ventilation, Air Conditioning and Refrigeration", [rate(22, 41), rate(10, 24)]),
+            row("Business", "Marketing", [Value::NotApplicable, Value::NotApplicable]),
+        ],
+    }
+}
+
+pub(crate) fn bars() -> Bars {
+    let row = |section: &str, name: &str, value| Bar { section: section.to_owned(), name: name.to_owned(), value };
+    Bars {
+        about: About::students("Participants by program", "Grades 9 to 12 in 2024-25, Clay County"),
+        rows: vec![
+            row("Bristol High", "Welding", Value::Count(108)),
+            row("Bristol High", "Health Science", Value::Count(337)),
+            row("Bristol High", "Emergency Medical Services", Value::Hidden),
+            row("Clay High", "Welding", Value::NotApplicable),
+            row("Clay High", "Agriculture, Food and Natural Resources", Value::Count(1_204)),
+            row("Clay High", "Marketing", Value::Count(0)),
+        ],
+    }
+}
+
+pub(crate) fn rates() -> Bars {
+    let mut bars = bars();
+    bars.about.title = "Students who pass the first course".to_owned();
+    for (row, value) in bars.rows.iter_mut().zip([
+        rate(90, 108),
+        rate(300, 337),
+        Value::Hidden,
+        Value::Unknown,
+        rate(1_000, 1_204),
+        rate(0, 9),
+    ]) {
+        row.value = value;
+    }
+    bars
+}
+
+fn periods() -> Vec<String> {
+    ["2019-20", "2020-21", "2021-22", "2022-23", "2023-24", "2024-25"].map(str::to_owned).to_vec()
+}
+
+pub(crate) fn trend() -> Series {
+    let values = vec![rate(60, 190), rate(71, 201), Value::Hidden, rate(99, 230), rate(140, 251), rate(225, 412)];
+    Series {
+        about: About::students("Work-based learning (5S3)", "Concentrators who graduated, Clay County"),
+        periods: periods(),
+        lines: vec![Line { name: "All concentrators".to_owned(), values }],
+        targets: vec![
+            None,
+            Some(target(3000)),
+            Some(target(3500)),
+            Some(target(4000)),
+            Some(target(4500)),
+            Some(target(5000)),
+        ],
+        breaks: vec![Break { before: 4, why: "hours are counted where an employer has verified them".to_owned() }],
+        line_percent: 90,
+    }
+}
+
+pub(crate) fn series() -> Series {
+    let line = |name: &str, values: [Value; 6]| Line { name: name.to_owned(), values: values.to_vec() };
+    Series {
+        about: About::students("Concentrators by program", "Grades 9 to 12, Clay County"),
+        periods: periods(),
+        lines: vec![
+            line("Health Science", [180, 192, 205, 201, 214, 230].map(Value::Count)),
+            line("Welding", [55, 52, 60, 66, 64, 71].map(Value::Count)),
+            line(
+                "Agriculture, Food and Natural Resources",
+                [Value::Count(70), Value::Hidden, Value::Hidden, Value::Count(61), Value::Unknown, Value::Count(66)],
+            ),
+            line(
+                "Marketing",
+                [
+                    Value::NotApplicable,
+                    Value::NotApplicable,
+                    Value::Count(12),
+                    Value::Count(20),
+                    Value::Count(31),
+                    Value::Hidden,
+                ],
+            ),
+        ],
+        targets: Vec::new(),
+        breaks: Vec::new(),
+        line_percent: 90,
+    }
+}
+
+pub(crate) fn change() -> Series {
+    let line = |name: &str, from, to| Line { name: name.to_owned(), values: vec![from, to] };
+    Series {
+        about: About::students("Recognized credential (5S1) by program", "Concentrators who graduated, Clay County"),
+        periods: vec!["2021-22".to_owned(), "2024-25".to_owned()],
+        lines: vec![
+            line("Health Science", rate(40, 101), rate(88, 201)),
+            line("Welding", rate(20, 44), rate(31, 60)),
+            line("Automotive Technology", rate(11, 25), rate(12, 31)),
+            line("Agriculture, Food and Natural Resources", Value::Hidden, rate(14, 33)),
+            line("Marketing", rate(3, 30), rate(10, 31)),
+        ],
+        targets: Vec::new(),
+        breaks: Vec::new(),
+        line_percent: 90,
+    }
+}

@@ -1,0 +1,48 @@
+use askama::Template;
+
+use crate::rendered;
+
+/// The table beside a picture: a head for each row and each column, and rows in sections.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Template)]
+#[template(path = "table.html")]
+pub(crate) struct Table {
+    pub(crate) caption: String,
+    /// The heads of the columns, the first of which is that of the heads of rows.
+    pub(crate) columns: Vec<String>,
+    pub(crate) sections: Vec<Section>,
+}
+
+/// Rows under a heading.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Section {
+    /// Empty where there are no sections.
+    pub(crate) name: String,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// A row: its head and a cell for each further column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) head: String,
+    pub(crate) cells: Vec<String>,
+}
+
+impl Table {
+    pub(crate) fn new(caption: &str, columns: &[&str]) -> Self {
+        let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+        Self { caption: caption.to_owned(), columns, sections: Vec::new() }
+    }
+
+    /// A further row, in `section`.
+    pub(crate) fn push(&mut self, section: &str, head: impl Into<String>, cells: Vec<String>) {
+        let row = Row { head: head.into(), cells };
+        match self.sections.last_mut().filter(|last| last.name == section) {
+            Some(last) => last.rows.push(row),
+            None => self.sections.push(Section { name: section.to_owned(), rows: vec![row] }),
+        }
+    }
+
+    pub(crate) fn html(&self) -> String {
+        rendered(self)
+    }
+}
