@@ -79,7 +79,7 @@ impl Certificate {
             witnesses,
             proven: (sensitive.len() - unproven.len()) as u64,
             unproven,
-            determined: audit.determined(),
+            determined: audit.determined().into_iter().filter(|cell| system.cell(*cell).role != Role::Latent).collect(),
             narrow: sensitive.iter().copied().filter(narrow).collect(),
             known_to_one: known_to_one(system, &audit).into_iter().map(|(cell, _)| cell).collect(),
         }
@@ -96,7 +96,7 @@ impl Certificate {
 pub(crate) fn known_to_one(system: &System, audit: &Audit) -> Vec<(CellId, CellId)> {
     let mut known = Vec::new();
     for group in audit.bound_together() {
-        let alone = |cell: &CellId| system.cell(*cell).value == 1 && system.cell(*cell).lower <= 1;
+        let alone = |cell: &CellId| system.cell(*cell).value == 1 && system.cell(*cell).role.is_sensitive();
         for cell in group.iter().filter(|cell| system.cell(**cell).role.is_sensitive()) {
             if let Some(one) = group.iter().find(|one| *one != cell && alone(one)) {
                 known.push((*cell, *one));

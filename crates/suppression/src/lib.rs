@@ -26,14 +26,21 @@
 
 pub mod audit;
 pub mod bounds;
+mod cells;
 pub mod certificate;
 mod dice;
 pub mod eliminate;
+mod equations;
 mod field;
+pub mod figures;
 pub mod made_up;
+mod names;
 pub mod pattern;
+pub mod policy;
 mod program;
 pub mod protect;
+pub mod release;
+pub mod scheme;
 mod search;
 pub mod system;
 pub mod weights;

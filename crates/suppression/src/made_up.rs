@@ -63,7 +63,7 @@ impl MadeUpState {
         let mut rows: FxHashMap<[u32; 8], i64> = FxHashMap::default();
         for school in 0..schools {
             let students = (5.05 + 0.7 * dice.normal()).exp().clamp(12.0, 1500.0);
-            let offered = (2.0 + students / 28.0 * (0.6 + 0.8 * dice.unit())).clamp(2.0, 24.0);
+            let offered = (2.0 + students / 45.0 * (0.6 + 0.8 * dice.unit())).clamp(2.0, 24.0);
             let mut weights = vec![0.0; PROGRAMS as usize];
             for _ in 0..whole(offered) {
                 let program = dice.weighted(&popular);

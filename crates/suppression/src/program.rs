@@ -14,11 +14,18 @@ use crate::{
 const LOOK: usize = 10;
 
 /// The differences of the least costly table around `cell` in which it is `step` more than it is: what hidden cells move
-/// costs next to nothing, what shown ones move costs their loss, student by student. None where the nearest `size` cells
+/// costs next to nothing, what shown ones move costs their loss, student by student; the cell `still` stays as it is. None where the nearest `size` cells
 /// have no such table, or none in whole numbers comes of it.
-pub(crate) fn table(pattern: &Pattern, cell: CellId, step: i64, size: usize) -> Option<Vec<(CellId, i64)>> {
+pub(crate) fn table(
+    pattern: &Pattern,
+    cell: CellId,
+    step: i64,
+    size: usize,
+    still: Option<CellId>,
+) -> Option<Vec<(CellId, i64)>> {
     let system = pattern.system();
-    let around = around(pattern, cell, size);
+    let mut around = around(pattern, cell, size);
+    around.retain(|other| still != Some(*other));
     let mut problem = Problem::new(OptimizationDirection::Minimize);
     let mut sums: FxHashMap<u32, Vec<(Variable, f64)>> = FxHashMap::default();
     let mut order = Vec::new();

@@ -158,18 +158,21 @@ impl<'a> Protection<'a> {
             if self.has_room(cell) {
                 continue;
             }
-            let width = self.width;
-            let ways = (0..=width).map(|down| [width - down, -down]);
-            let proof = ways.into_iter().find_map(|steps| {
-                let steps = steps.into_iter().filter(|step| *step != 0);
-                let tables =
-                    steps.map(|step| program::table(&self.pattern, cell, step, size)).collect::<Option<_>>()?;
-                self.checked(tables)
-            });
+            let proof = self.proof_by_programs(cell, size, None);
             if let Some(proof) = proof {
                 self.add(proof);
             }
         }
+    }
+
+    /// A proof of the least costly tables above and below, in which the cell `still` does not move.
+    fn proof_by_programs(&self, cell: CellId, size: usize, still: Option<CellId>) -> Option<Proof> {
+        let ways = (0..=self.width).map(|down| [self.width - down, -down]);
+        ways.into_iter().find_map(|steps| {
+            let steps = steps.into_iter().filter(|step| *step != 0);
+            let table = |step| program::table(&self.pattern, cell, step, size, still);
+            self.checked(steps.map(table).collect::<Option<_>>()?)
+        })
     }
 
     fn checked(&self, tables: Vec<Vec<(CellId, i64)>>) -> Option<Proof> {
@@ -185,8 +188,14 @@ impl<'a> Protection<'a> {
         for (cell, one) in &known {
             self.apart[*cell as usize].push(*one);
             let done = self.on[*cell as usize].iter().any(|at| self.proves(*at, *cell, Some(*one)));
-            let proof = |effort: &Effort| self.proof(*cell, *effort, [Some(*one), None]);
-            if !done && let Some(proof) = COVER[1..].iter().find_map(proof) {
+            if done {
+                continue;
+            }
+            let circuit = |effort: &Effort| self.proof(*cell, *effort, [Some(*one), None]);
+            let found = COVER[1..].iter().find_map(circuit);
+            let mut sizes = SURROUNDINGS.into_iter();
+            let found = found.or_else(|| sizes.find_map(|size| self.proof_by_programs(*cell, size, Some(*one))));
+            if let Some(proof) = found {
                 self.add(proof);
             }
         }
@@ -272,13 +281,13 @@ pub(crate) const COVER: [Effort; 8] = [
 const PARTINGS: usize = 8;
 
 /// How many cells around a bare one linear programs look at.
-const SURROUNDINGS: [usize; 2] = [700, 2000];
+const SURROUNDINGS: [usize; 3] = [700, 2_000, 6_000];
 
 /// The rounds in which cells are given back.
 pub(crate) const GIVE_BACK: [Effort; 3] = [
     Effort { budget: 0, extensions: 60, breadth: 10, greed: 2 },
     Effort { budget: 0, extensions: 200, breadth: 10, greed: 2 },
-    Effort { budget: 0, extensions: 400, breadth: 10, greed: 2 },
+    Effort { budget: 0, extensions: 300, breadth: 10, greed: 2 },
 ];
 
 /// Protects every sensitive cell of a system with `width`. `say` is told how it goes.
@@ -296,8 +305,10 @@ pub fn protect<'a>(system: &'a System, width: i64, say: &mut dyn FnMut(&str, &Pr
         protection.give_back(effort);
         say("gave back", &protection);
     }
+    let mut known = usize::MAX;
     for round in 0..PARTINGS {
-        if protection.part() == 0 {
+        let before = std::mem::replace(&mut known, protection.part());
+        if known == 0 || known == before {
             break;
         }
         say("parted", &protection);

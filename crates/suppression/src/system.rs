@@ -138,7 +138,14 @@ impl System {
             }
         }
         let mut same = Same::new(cells.len());
-        for equation in equations {
+        // A zero that is shown is no part of a sum.
+        let zero = |term: &&Term| {
+            let cell = &cells[term.cell as usize];
+            cell.role == Role::Fixed && cell.value == 0
+        };
+        let equations: Vec<Vec<Term>> =
+            equations.iter().map(|equation| equation.iter().filter(|term| !zero(term)).copied().collect()).collect();
+        for equation in &equations {
             if let [a, b] = equation[..]
                 && a.sign != b.sign
             {
@@ -162,7 +169,7 @@ impl System {
         let mut system = Self { variables, starts: vec![0], ..Self::default() };
         let mut terms: Vec<(CellId, i64)> = Vec::new();
         let mut seen = rustc_hash::FxHashSet::default();
-        for equation in equations {
+        for equation in &equations {
             terms.clear();
             terms.extend(equation.iter().map(|term| (variable[term.cell as usize], i64::from(term.sign))));
             terms.sort_unstable();

@@ -2,3 +2,4 @@
 
 mod every_table;
 mod made_up_states;
+mod releases;
