@@ -26,12 +26,12 @@ impl<'a> Figure<'a> {
 }
 
 impl BarChart<'_> {
-    fn values(&self) -> impl Iterator<Item = Value> + '_ {
+    fn all(&self) -> impl Iterator<Item = Value> + '_ {
         self.0.rows.iter().map(|row| row.value)
     }
 
     fn unit(&self) -> Unit {
-        if self.values().any(|value| value.count().is_some()) { Unit::People } else { Unit::Percent }
+        if self.all().any(|value| value.count().is_some()) { Unit::People } else { Unit::Percent }
     }
 }
 
@@ -46,12 +46,16 @@ impl Form for BarChart<'_> {
     }
 
     fn reach(&self) -> Option<f64> {
-        Some(self.values().filter_map(number).fold(0.0, f64::max))
+        Some(self.all().filter_map(number).fold(0.0, f64::max))
+    }
+
+    fn values(&self) -> Vec<(String, Value)> {
+        self.0.rows.iter().map(|row| (row.name.clone(), row.value)).collect()
     }
 
     fn scene(&self, layout: Layout, reach: Option<f64>) -> Scene {
         let mut scene = Scene::new(layout.width());
-        let absences = key::absences(self.values());
+        let absences = key::absences(self.all());
         let top = if absences.is_empty() { 0.0 } else { key::draw(&mut scene, &absences, 0.0, 0.0) + 10.0 };
         let entries: Vec<Entry> = self
             .0
@@ -85,15 +89,13 @@ impl Form for BarChart<'_> {
     fn words(&self) -> Said {
         let range = words::range(self.0.rows.iter().map(|row| (row.name.as_str(), row.value)));
         let finding = range.map_or_else(|| "No value is shown.".to_owned(), |range| format!("{range}."));
-        Said::new(finding)
-            .and(words::denominators(self.values(), self.0.about.counted))
-            .and(words::absent(self.values()))
+        Said::new(finding).and(words::denominators(self.all(), self.0.about.counted)).and(words::absent(self.all()))
     }
 
     fn table(&self) -> Table {
         let about = &self.0.about;
         let rates = self.unit() == Unit::Percent;
-        let columns: &[&str] = if rates { &["", "Rate", about.counted[1]] } else { &["", about.counted[1]] };
+        let columns: &[&str] = if rates { &["Name", "Rate", about.counted[1]] } else { &["Name", about.counted[1]] };
         let mut table = Table::new(&about.title, columns);
         for row in &self.0.rows {
             let mut cells = vec![words::value(row.value)];

@@ -26,7 +26,7 @@ impl<'a> Figure<'a> {
 }
 
 impl DotPlot<'_> {
-    fn values(&self) -> impl Iterator<Item = Value> + '_ {
+    fn all(&self) -> impl Iterator<Item = Value> + '_ {
         self.0.rows.iter().map(|row| row.value)
     }
 
@@ -47,7 +47,7 @@ impl DotPlot<'_> {
         {
             entries.push((Sample::Reference, format!("{name}, {}", words::value(*value))));
         }
-        entries.extend(key::absences(self.values()));
+        entries.extend(key::absences(self.all()));
         entries
     }
 }
@@ -77,6 +77,10 @@ impl Form for DotPlot<'_> {
         });
         let reference = self.0.reference.as_ref().and_then(|(_, value)| value.percent());
         Some(ends.flatten().chain(reference).map(Percent::value).fold(0.0, f64::max))
+    }
+
+    fn values(&self) -> Vec<(String, Value)> {
+        self.0.rows.iter().map(|row| (row.name.clone(), row.value)).collect()
     }
 
     fn scene(&self, layout: Layout, reach: Option<f64>) -> Scene {
@@ -145,18 +149,21 @@ impl Form for DotPlot<'_> {
             let verb = if met == 1 { "meets" } else { "meet" };
             said = said.and(format!("{met} of {} that are held to a level {verb} it.", held.len()));
         }
-        said.and(words::denominators(self.values(), self.0.about.counted)).and(words::absent(self.values()))
+        said.and(words::denominators(self.all(), self.0.about.counted)).and(words::absent(self.all()))
     }
 
     fn table(&self) -> Table {
         let about = &self.0.about;
         let held = self.0.rows.iter().any(|row| row.target.is_some());
-        let mut columns = vec!["", "Rate", about.counted[1], "95% interval"];
+        let mut columns = vec!["Name", "Rate", about.counted[1], "95% interval"];
         let enough = format!("{}% line", self.0.line_percent);
         if held {
             columns.extend(["Level", enough.as_str(), "Standing"]);
         }
         let mut table = Table::new(&about.title, &columns);
+        if held {
+            table.of_words.push(6);
+        }
         let reference = self.0.reference.iter().map(|(name, value)| ("", name, *value, None));
         let rows = self.0.rows.iter().map(|row| (row.section.as_str(), &row.name, row.value, row.target));
         for (section, name, value, target) in reference.chain(rows) {

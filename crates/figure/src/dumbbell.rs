@@ -32,7 +32,7 @@ fn gap(pair: &Pair) -> Option<Percent> {
 }
 
 impl Dumbbell<'_> {
-    fn values(&self) -> impl Iterator<Item = Value> + '_ {
+    fn all(&self) -> impl Iterator<Item = Value> + '_ {
         self.0.rows.iter().flat_map(|row| row.values)
     }
 
@@ -49,14 +49,18 @@ impl Form for Dumbbell<'_> {
     }
 
     fn reach(&self) -> Option<f64> {
-        Some(self.values().filter_map(Value::percent).map(Percent::value).fold(0.0, f64::max))
+        Some(self.all().filter_map(Value::percent).map(Percent::value).fold(0.0, f64::max))
+    }
+
+    fn values(&self) -> Vec<(String, Value)> {
+        self.0.rows.iter().flat_map(|row| row.values.map(|value| (row.name.clone(), value))).collect()
     }
 
     fn scene(&self, layout: Layout, reach: Option<f64>) -> Scene {
         let mut scene = Scene::new(layout.width());
         let mut entries: Vec<_> =
             self.0.sides.iter().enumerate().map(|(which, side)| (Sample::Sign(which), side.clone())).collect();
-        entries.extend(key::absences(self.values()));
+        entries.extend(key::absences(self.all()));
         let top = key::draw(&mut scene, &entries, 0.0, 0.0) + 10.0;
         let entries: Vec<Entry> = self
             .0
@@ -121,14 +125,14 @@ impl Form for Dumbbell<'_> {
             let above = gaps.iter().filter(|(_, gap)| gap.0 > 0).count();
             said = said.and(format!("Of {} gaps, {below} are below zero and {above} above.", gaps.len()));
         }
-        said.and(words::denominators(self.values(), self.0.about.counted)).and(words::absent(self.values()))
+        said.and(words::denominators(self.all(), self.0.about.counted)).and(words::absent(self.all()))
     }
 
     fn table(&self) -> Table {
         let about = &self.0.about;
         let [first, second] = &self.0.sides;
         let of = about.counted[1];
-        let mut table = Table::new(&about.title, &["", first, of, second, of, "Gap, percentage points"]);
+        let mut table = Table::new(&about.title, &["Name", first, of, second, of, "Gap, percentage points"]);
         for row in &self.0.rows {
             let [from, to] = row.values;
             let cells = vec![

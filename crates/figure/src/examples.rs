@@ -2,7 +2,10 @@
 
 use waymark_disclosure::{
     Percent, Rate, Target,
-    shapes::{About, Bar, Bars, Break, Dot, Dots, Line, Pair, Pairs, Series, Step, Steps, Value},
+    shapes::{
+        About, Area, Areas, Bar, Bars, Break, Dot, Dots, Flow, Flows, Grid, GridRow, Line, Node, Pair, Pairs, Point,
+        Points, Series, SideRow, Sides, Step, Steps, Value,
+    },
 };
 
 pub(crate) fn rate(numerator: u64, denominator: u64) -> Value {
@@ -34,6 +37,14 @@ pub(crate) fn steps() -> Steps {
             step("With a recognized credential", Value::Count(88)),
         ],
     }
+}
+
+pub(crate) fn steps_of(people: [u64; 6]) -> Steps {
+    let mut steps = steps();
+    for (step, people) in steps.steps.iter_mut().zip(people) {
+        step.value = Value::Count(people);
+    }
+    steps
 }
 
 pub(crate) fn steps_in_part() -> Steps {
@@ -231,5 +242,196 @@ pub(crate) fn change() -> Series {
         targets: Vec::new(),
         breaks: Vec::new(),
         line_percent: 90,
+    }
+}
+
+pub(crate) fn flows() -> Flows {
+    let node =
+        |name: &str, stage, value| Node { name: name.to_owned(), stage, value, not_observed: name.starts_with("Not") };
+    let flow = |from, to, value| Flow { from, to, value };
+    let count = Value::Count;
+    Flows {
+        about: About::students("After graduation", "Concentrators who graduated in 2023-24, Clay County")
+            .limits("Colleges outside the clearinghouse and work without a wage record are not observed; that is not the same as no college and no work."),
+        stages: ["Program", "First autumn", "A year later"].map(str::to_owned).to_vec(),
+        nodes: vec![
+            node("Health Science", 0, count(201)),
+            node("Welding", 0, count(64)),
+            node("Marketing", 0, Value::Hidden),
+            node("Four-year college", 1, count(92)),
+            node("Two-year college", 1, count(78)),
+            node("Work or service", 1, count(61)),
+            node("Not observed", 1, count(43)),
+            node("College", 2, count(131)),
+            node("Work or service", 2, count(84)),
+            node("Not observed", 2, count(59)),
+        ],
+        flows: vec![
+            flow(0, 3, count(84)),
+            flow(0, 4, count(61)),
+            flow(0, 5, count(28)),
+            flow(0, 6, count(28)),
+            flow(1, 3, count(6)),
+            flow(1, 4, count(14)),
+            flow(1, 5, count(31)),
+            flow(1, 6, count(13)),
+            flow(2, 3, Value::Hidden),
+            flow(2, 4, Value::Hidden),
+            flow(2, 5, Value::Hidden),
+            flow(2, 6, Value::Hidden),
+            flow(3, 7, count(80)),
+            flow(3, 9, count(12)),
+            flow(4, 7, count(51)),
+            flow(4, 8, count(18)),
+            flow(4, 9, count(9)),
+            flow(5, 8, count(52)),
+            flow(5, 9, count(9)),
+            flow(6, 8, count(14)),
+            flow(6, 9, count(29)),
+        ],
+    }
+}
+
+pub(crate) fn grid() -> Grid {
+    let row = |name: &str, cells: [Value; 6]| GridRow { name: name.to_owned(), cells: cells.to_vec() };
+    Grid {
+        about: About::students("Indicators by program", "Concentrators of 2024-25, Clay County"),
+        rows_are: "Program".to_owned(),
+        columns: [
+            "1S1 Graduation",
+            "2S1 Reading",
+            "2S2 Mathematics",
+            "3S1 Placement",
+            "5S1 Credential",
+            "5S3 Work-based learning",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: vec![
+            row(
+                "Health Science",
+                [rate(198, 201), rate(101, 190), rate(82, 188), rate(150, 190), rate(88, 201), rate(140, 201)],
+            ),
+            row("Welding", [rate(58, 60), rate(14, 55), rate(10, 55), rate(39, 58), rate(31, 60), rate(44, 60)]),
+            row(
+                "Agriculture, Food and Natural Resources",
+                [rate(33, 33), Value::Hidden, Value::Hidden, rate(24, 31), rate(14, 33), rate(2, 33)],
+            ),
+            row("Marketing", [rate(30, 31), rate(20, 31), rate(11, 30), Value::Unknown, Value::Hidden, rate(9, 31)]),
+            row("Legal Studies", [Value::NotApplicable; 6]),
+        ],
+    }
+}
+
+pub(crate) fn sides() -> Sides {
+    let row = |name: &str, shares: [Value; 4]| SideRow { name: name.to_owned(), shares: shares.to_vec() };
+    let of = |counts: [u64; 4]| counts.map(|count| rate(count, counts.iter().sum()));
+    Sides {
+        about: About {
+            counted: ["answer", "answers"],
+            ..About::students(
+                "What students say of their program",
+                "Students of grades 11 and 12 who answered in spring 2025, Clay County",
+            )
+        },
+        left: vec!["Strongly disagree".to_owned(), "Disagree".to_owned()],
+        right: vec!["Agree".to_owned(), "Strongly agree".to_owned()],
+        rows: vec![
+            row("My program shows me what the work is like.", of([8, 21, 120, 96])),
+            row("Somebody at school has talked with me about what comes after.", of([41, 70, 88, 40])),
+            row("I had a fair chance to get into the program that I wanted.", of([12, 30, 101, 95])),
+            row("I know which credential I can earn.", of([3, 9, 60, 158])),
+            row("Equipment is there when I need it.", [Value::Hidden; 4]),
+        ],
+    }
+}
+
+pub(crate) fn points() -> Points {
+    let point = |name: &str, latitude, longitude, value| Point { name: name.to_owned(), latitude, longitude, value };
+    Points {
+        about: About::students("Participants by school", "Grades 9 to 12 in 2024-25, Clay County"),
+        points: vec![
+            point("Bristol High", 39.401, -84.561, Value::Count(512)),
+            point("Clay High", 39.352, -84.497, Value::Count(301)),
+            point("Clay Career Center", 39.356, -84.489, Value::Count(640)),
+            point("Northfield High", 39.488, -84.552, Value::Count(88)),
+            point("Northfield Early College", 39.4885, -84.5515, Value::Hidden),
+            point("Union High", 39.305, -84.672, Value::Count(140)),
+            point("Riverside Academy of Agriculture and Natural Resources", 39.287, -84.421, Value::Count(45)),
+            point("Adult Education", 39.353, -84.495, Value::NotApplicable),
+        ],
+    }
+}
+
+pub(crate) fn rates_at_points() -> Points {
+    let mut points = points();
+    points.about.title = "Concentrators among participants, by school".to_owned();
+    let values = [
+        rate(300, 512),
+        rate(60, 301),
+        rate(580, 640),
+        rate(30, 88),
+        Value::Hidden,
+        Value::Unknown,
+        rate(0, 45),
+        Value::NotApplicable,
+    ];
+    for (point, value) in points.points.iter_mut().zip(values) {
+        point.value = value;
+    }
+    points
+}
+
+pub(crate) fn areas() -> Areas {
+    let area = |name: &str, outline: &[[f64; 2]], value| Area {
+        name: name.to_owned(),
+        outline: vec![outline.to_vec()],
+        value,
+    };
+    Areas {
+        about: About::students("Students who take part, by attendance area", "Grades 9 to 12 in 2024-25, Clay County"),
+        areas: vec![
+            area(
+                "Bristol",
+                &[[-84.70, 39.52], [-84.55, 39.53], [-84.52, 39.45], [-84.56, 39.40], [-84.66, 39.39], [-84.71, 39.44]],
+                rate(512, 870),
+            ),
+            area(
+                "Northfield",
+                &[
+                    [-84.55, 39.53],
+                    [-84.38, 39.52],
+                    [-84.37, 39.43],
+                    [-84.455, 39.42],
+                    [-84.47, 39.42],
+                    [-84.52, 39.45],
+                ],
+                rate(88, 590),
+            ),
+            area(
+                "Clay",
+                &[[-84.52, 39.45], [-84.47, 39.42], [-84.44, 39.36], [-84.53, 39.35], [-84.56, 39.40]],
+                rate(801, 930),
+            ),
+            area("Mill Creek", &[[-84.47, 39.42], [-84.455, 39.42], [-84.45, 39.385]], Value::Hidden),
+            area(
+                "Union",
+                &[[-84.66, 39.39], [-84.56, 39.40], [-84.53, 39.35], [-84.54, 39.28], [-84.68, 39.29], [-84.70, 39.34]],
+                Value::Hidden,
+            ),
+            area(
+                "Riverside",
+                &[
+                    [-84.53, 39.35],
+                    [-84.44, 39.36],
+                    [-84.45, 39.385],
+                    [-84.455, 39.42],
+                    [-84.37, 39.43],
+                    [-84.35, 39.30],
+                    [-84.54, 39.28],
+                ],
+                Value::Unknown,
+            ),
+        ],
     }
 }

@@ -1,5 +1,5 @@
 use askama::Template;
-use waymark_disclosure::shapes::About;
+use waymark_disclosure::shapes::{About, Value};
 
 use crate::{
     rendered,
@@ -67,6 +67,9 @@ pub(crate) trait Form {
         None
     }
 
+    /// Its values with their names, of which pictures side by side have one range.
+    fn values(&self) -> Vec<(String, Value)>;
+
     /// What is drawn, on a scale that reaches at least to `reach`.
     fn scene(&self, layout: Layout, reach: Option<f64>) -> Scene;
 
@@ -111,8 +114,10 @@ impl<'a> Figure<'a> {
         std::iter::once(finding).chain(details).collect::<Vec<_>>().join(" ")
     }
 
-    /// The picture. `id` begins the identifiers in it, which a page must not have twice.
+    /// The picture. `id` begins the identifiers in it, which a page must not have twice; what is not a letter, a digit, `-`
+    /// or `_` in it becomes `-`.
     pub fn svg(&self, id: &str, layout: Layout) -> String {
+        let id = &identifier(id);
         let scene = self.form.scene(layout, None);
         let names = Names { id, class: layout.name(), title: &self.form.about().title, sentence: &self.sentence() };
         svg::svg(&scene, &names)
@@ -127,9 +132,16 @@ impl<'a> Figure<'a> {
     /// there is room for), what it does not show, and the table. `id` begins the identifiers in it, which a page must not
     /// have twice.
     pub fn html(&self, id: &str) -> String {
+        let id = &identifier(id);
         let pictures =
             [Layout::Wide, Layout::Narrow].map(|layout| self.svg(&format!("{id}-{}", layout.name()), layout));
         let (about, said, table) = (self.form.about(), &self.form.words(), self.table());
         rendered(&Page { id, about, said, pictures, table })
     }
+}
+
+/// A text that can be an identifier in markup.
+fn identifier(text: &str) -> String {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    text.chars().map(|letter| if fits(letter) { letter } else { '-' }).collect()
 }

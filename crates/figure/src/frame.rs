@@ -85,7 +85,7 @@ impl Frame {
     }
 
     fn narrow(scene: &mut Scene, top: f64, entries: &[Entry]) -> Self {
-        let (from, to) = (12.0, scene.width - 18.0);
+        let (from, to) = (17.0, scene.width - 17.0);
         let mut frame = Self { from, to, rows: Vec::new(), strips: Vec::new(), bottom: top };
         for (at, entry) in entries.iter().enumerate() {
             frame.heading(scene, entries, at);
@@ -126,12 +126,17 @@ impl Frame {
 
     /// Draws the lines of a scale behind the marks and its numbers below them, and returns where that ends.
     pub(crate) fn scale(&self, scene: &mut Scene, scale: &Scale, unit: Unit) -> f64 {
+        let ticks: Vec<_> = scale.ticks().into_iter().map(|number| (scale.at(number), unit.tick(number))).collect();
+        self.ticks(scene, &ticks, self.from)
+    }
+
+    /// Draws lines behind the marks with their numbers below, that of `zero` stronger, and returns where that ends.
+    pub(crate) fn ticks(&self, scene: &mut Scene, ticks: &[(f64, String)], zero: f64) -> f64 {
         let base = self.bottom + 6.0 + SMALL;
-        for (at, number) in scale.ticks().into_iter().enumerate() {
-            let x = scale.at(number);
-            let role = if at == 0 { Role::Edge } else { Role::Rule };
-            self.across(scene, x, |mark| mark.stroke(role, 1.0));
-            scene.texts.push(Text::new(x, base, unit.tick(number)).middle().small().quiet());
+        for (x, words) in ticks {
+            let role = if (x - zero).abs() < 0.01 { Role::Edge } else { Role::Rule };
+            self.across(scene, *x, |mark| mark.stroke(role, 1.0));
+            scene.texts.push(Text::new(*x, base, words.as_str()).middle().small().quiet());
         }
         base + 5.0
     }

@@ -1,5 +1,5 @@
 use waymark_disclosure::{
-    Released,
+    Rate, Released,
     shapes::{About, Steps, Value},
 };
 
@@ -36,7 +36,11 @@ struct Reading<'a> {
     first: bool,
 }
 
-fn people(value: Value) -> Option<u64> {
+/// The widest that names are beside the bars, before they are broken.
+const NAME: f64 = 190.0;
+
+/// How many a value is: the count, or those who count of a rate.
+pub(crate) fn people(value: Value) -> Option<u64> {
     match value {
         Value::Count(count) => Some(count),
         Value::Rate(estimate) => Some(estimate.rate.numerator),
@@ -91,9 +95,16 @@ impl Form for Funnel<'_> {
         &self.0.about
     }
 
-    fn reach(&self) -> Option<f64> {
-        // Funnels side by side compare shares: each has its own start.
-        None
+    /// What share of the start reached the last step: funnels side by side have a start of their own each.
+    fn values(&self) -> Vec<(String, Value)> {
+        let steps = &self.0.steps;
+        let (Some(first), Some(last)) = (steps.first(), steps.last()) else { return Vec::new() };
+        let share = match [first.value, last.value].map(people) {
+            [Some(denominator), Some(numerator)] => Value::rate(Rate { numerator, denominator }),
+            [Some(_), None] => last.value,
+            _ => first.value,
+        };
+        vec![(last.name.clone(), share)]
     }
 
     fn scene(&self, layout: Layout, _: Option<f64>) -> Scene {
@@ -108,7 +119,7 @@ impl Form for Funnel<'_> {
         let names = match layout {
             Layout::Wide => readings
                 .iter()
-                .flat_map(|reading| font::wrap(reading.name, SIZE, Weight::Strong, 190.0))
+                .flat_map(|reading| font::wrap(reading.name, SIZE, Weight::Strong, NAME))
                 .map(|line| font::width(&line, SIZE, Weight::Strong))
                 .fold(0.0, f64::max),
             Layout::Narrow => 0.0,
@@ -134,11 +145,13 @@ impl Form for Funnel<'_> {
             let name = Text::new(0.0, 0.0, reading.name).strong();
             let count = Text::new(scene.width, 0.0, count).end().strong();
             let of_start = Text::new(scene.width, 0.0, of_start).end().small().quiet();
+            let mut name_end = top;
             let bar = match layout {
                 Layout::Wide => {
-                    let lines = font::wrap(reading.name, SIZE, Weight::Strong, 190.0).len().max(1);
-                    let first = top + height / 2.0 + 4.5 - (lines - 1) as f64 * line_height(SIZE) / 2.0;
-                    scene.paragraph(&Text { y: first, ..name }, 190.0);
+                    // One line beside the middle of the bar, more from its top on.
+                    let lines = font::wrap(reading.name, SIZE, Weight::Strong, NAME).len();
+                    let first = top + if lines > 1 { SIZE - 2.0 } else { height / 2.0 + 4.5 };
+                    name_end = scene.paragraph(&Text { y: first, ..name }, NAME) - line_height(SIZE) + 5.0;
                     scene.texts.push(Text { y: top + 11.0, ..count });
                     if !of_start.words.is_empty() {
                         scene.texts.push(Text { y: top + 11.0 + line_height(SMALL), ..of_start });
@@ -189,7 +202,7 @@ impl Form for Funnel<'_> {
                 let words = Text::new(left, end + SMALL - 3.0, lost).small().quiet();
                 end = scene.paragraph(&words, to - left) - line_height(SMALL) + 5.0;
             }
-            top = end + 12.0;
+            top = end.max(name_end) + 12.0;
             before = reading.people;
         }
         scene.height = key::draw(&mut scene, &entries, 0.0, top + 2.0).max(top);
@@ -218,10 +231,10 @@ impl Form for Funnel<'_> {
                     self.counted(start),
                     first.name,
                     last.name,
-                    not_said(last.value)
+                    words::not_said(last.value)
                 )
             }
-            (None, _) => format!("How many were at the start ({}) {}.", first.name, not_said(first.value)),
+            (None, _) => format!("How many were at the start ({}) {}.", first.name, words::not_said(first.value)),
         };
         let mut largest: Option<(&Reading<'_>, &Reading<'_>, u64)> = None;
         for pair in readings.windows(2) {
@@ -267,15 +280,6 @@ impl Form for Funnel<'_> {
             table.push("", reading.name, cells);
         }
         table
-    }
-}
-
-/// That there is no number, after a subject.
-fn not_said(value: Value) -> &'static str {
-    match value {
-        Value::Unknown => "is not known",
-        Value::NotApplicable => "does not apply",
-        _ => "is not shown to protect privacy",
     }
 }
 

@@ -8,7 +8,6 @@ use crate::{
 };
 
 /// A sample of a mark.
-#[expect(dead_code, reason = "for the forms to come")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Sample {
     /// The sign of one of several things.
@@ -27,6 +26,8 @@ pub(crate) enum Sample {
     Band,
     /// A filled area.
     Area(Role),
+    /// A disc whose size counts.
+    Disc,
     /// Those who are no longer there.
     Lost,
     /// Those of whom nothing is known.
@@ -101,6 +102,7 @@ impl Sample {
                 let sample = Mark::rect(x, y - 6.0, WIDTH, 12.0).pattern(Fill::Dots).stroke(Role::Edge, 1.0);
                 scene.marks.push(sample);
             }
+            Self::Disc => scene.marks.push(Mark::circle(middle, 6.5).fill(Role::FirstMild).stroke(Role::First, 1.5)),
             Self::Absent(value) => absent(scene, value, middle),
         }
     }

@@ -3,23 +3,32 @@
 //!
 //! A [`Figure`] is made of a `Released` shape (`waymark_disclosure::shapes`), which only `disclosure` makes: nothing else
 //! can be drawn. Each form has a constructor and a file: [`Figure::bars`], [`Figure::dots`], [`Figure::gaps`],
-//! [`Figure::lines`], [`Figure::slope`], [`Figure::funnel`]. [`IndicatorBars`] shows indicators beside their levels.
+//! [`Figure::lines`], [`Figure::slope`], [`Figure::funnel`], [`Figure::flows`], [`Figure::heat`], [`Figure::sides`],
+//! [`Figure::points`], [`Figure::areas`], and [`Figure::multiples`] of any of them. [`IndicatorBars`] shows indicators
+//! beside their levels.
 //!
 //! Texts are measured with the font that browsers draw them with ([`REGULAR`], [`SEMI_BOLD`]), and [`STYLE`] goes with the
 //! pictures of a page.
 
+mod areas;
 mod bars;
+mod diverging;
 mod dots;
 mod dumbbell;
 mod figure;
 mod font;
 mod frame;
 mod funnel;
+mod heat;
 mod indicator_bars;
 mod key;
 mod labels;
 mod line;
+mod map;
+mod multiples;
 mod palette;
+mod points;
+mod sankey;
 mod scale;
 mod scene;
 mod slope;

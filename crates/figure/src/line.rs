@@ -32,6 +32,17 @@ pub(crate) fn values(series: &Series) -> impl Iterator<Item = Value> + '_ {
     series.lines.iter().flat_map(|line| line.values.iter().copied())
 }
 
+/// The values of a series with their names.
+pub(crate) fn named(series: &Series) -> Vec<(String, Value)> {
+    let lines = series.lines.iter();
+    lines
+        .flat_map(|line| {
+            let values = series.periods.iter().zip(&line.values);
+            values.map(|(period, value)| (format!("{}, {period}", line.name), *value))
+        })
+        .collect()
+}
+
 /// What its scale counts.
 pub(crate) fn unit(series: &Series) -> Unit {
     if values(series).any(|value| value.count().is_some()) { Unit::People } else { Unit::Percent }
@@ -254,6 +265,10 @@ impl Form for LineChart<'_> {
         Some(reach(self.0))
     }
 
+    fn values(&self) -> Vec<(String, Value)> {
+        named(self.0)
+    }
+
     fn scene(&self, layout: Layout, reach: Option<f64>) -> Scene {
         let series = self.0;
         let mut scene = Scene::new(layout.width());
@@ -268,7 +283,8 @@ impl Form for LineChart<'_> {
         top += 14.0;
         let ends = self.ends(layout);
         let ends_width = ends.iter().flatten().map(Text::width).fold(0.0, f64::max);
-        let height = if layout == Layout::Wide { 230.0 } else { 200.0 };
+        let heights: Vec<f64> = ends.iter().map(|end| end.len() as f64 * line_height(SIZE) + 3.0).collect();
+        let height = heights.iter().sum::<f64>().max(if layout == Layout::Wide { 230.0 } else { 200.0 });
         let unit = unit(series);
         let bottom = top + height;
         let scale = Scale::new(unit, reach.unwrap_or(self::reach(series)), 4, bottom, top);
@@ -324,7 +340,6 @@ impl Form for LineChart<'_> {
                 line.values.iter().rev().find_map(|value| number(*value)).map_or(bottom, |number| scale.at(number))
             })
             .collect();
-        let heights: Vec<f64> = ends.iter().map(|end| end.len() as f64 * line_height(SIZE) + 3.0).collect();
         let middles = labels::spread(&wanted, &heights, top - 12.0, bottom + 12.0);
         for (which, (end, middle)) in ends.into_iter().zip(middles).enumerate() {
             let first = middle + 4.5 - (end.len() - 1) as f64 * line_height(SIZE) / 2.0;

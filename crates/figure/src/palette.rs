@@ -3,7 +3,6 @@
 
 /// What a colour is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "for the forms to come"))]
 pub(crate) enum Role {
     /// Text.
     Ink,
@@ -109,8 +108,6 @@ impl Role {
 
     /// What tells several things apart, in their order.
     pub(crate) const SEVERAL: [Self; 4] = [Self::First, Self::Second, Self::Third, Self::Fourth];
-
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the forms to come"))]
     /// The fifth of a scale from 0 to 1 in which a share lies, and the colour of text on it.
     pub(crate) fn fifth(share: f64) -> (Self, Self) {
         match share {
@@ -185,6 +182,27 @@ mod tests {
         for [lower, higher] in fifths.windows(2).map(|pair| [pair[0], pair[1]]) {
             assert!(contrast(lower.1, higher.1) > 1.15 && luminance(lower.1) > luminance(higher.1));
             assert!(contrast(lower.2, higher.2) > 1.15 && luminance(lower.2) < luminance(higher.2));
+        }
+    }
+
+    /// Where people choose their own colours, there are two: text and ground.
+    #[test]
+    fn text_is_there_in_forced_colours() {
+        let (_, forced) = crate::STYLE.split_once("@media (forced-colors: active)").unwrap();
+        let colour = |role: Role| {
+            let (_, rest) = forced.split_once(&format!("--fig-{}: ", role.name())).unwrap();
+            rest.split_once(';').unwrap().0
+        };
+        let fifths = [0.0, 0.2, 0.4, 0.6, 0.8].map(Role::fifth);
+        let grounds = [Role::Paper, Role::Track, Role::Band, Role::Stream, Role::FirstMild, Role::SecondMild];
+        let on_grounds = grounds.map(|ground| (ground, Role::Ink));
+        let on_strong = [Role::First, Role::Second].map(|ground| (ground, Role::OnDark));
+        for (ground, text) in fifths.into_iter().chain(on_grounds).chain(on_strong) {
+            let both = [colour(ground), colour(text)];
+            assert!(both == ["Canvas", "CanvasText"] || both == ["CanvasText", "Canvas"], "{ground:?}: {both:?}");
+        }
+        for mark in Role::SEVERAL.into_iter().chain([Role::Edge]) {
+            assert_eq!(colour(mark), "CanvasText");
         }
     }
 

@@ -47,7 +47,6 @@ pub(crate) enum Shape {
 
 /// A step of a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(dead_code, reason = "for the forms to come")]
 pub(crate) enum Step {
     Move([f64; 2]),
     Line([f64; 2]),
@@ -123,8 +122,6 @@ impl Text {
         self.size = SMALL;
         self
     }
-
-    #[expect(dead_code, reason = "for the forms to come")]
     pub(crate) fn role(mut self, role: Role) -> Self {
         self.role = role;
         self
@@ -138,8 +135,6 @@ impl Text {
     pub(crate) fn width(&self) -> f64 {
         font::width(&self.words, self.size, self.weight)
     }
-
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the forms to come"))]
     /// Left, top, right and bottom of what is drawn. Capitals are 0.72 of the size high, the deepest letters 0.22 below.
     pub(crate) fn area(&self) -> [f64; 4] {
         let width = self.width();
@@ -251,19 +246,18 @@ impl Scene {
     /// What is wrong with how it is laid out: texts that overlap or leave the picture.
     #[cfg(test)]
     pub(crate) fn faults(&self) -> Vec<String> {
-        let texts = self.all_texts();
+        let texts: Vec<(String, [f64; 4])> =
+            self.all_texts().into_iter().map(|text| (text.words.clone(), text.area())).collect();
         let mut faults = Vec::new();
-        for (at, text) in texts.iter().enumerate() {
-            let [left, top, right, bottom] = text.area();
-            if left < -0.01 || top < -0.01 || right > self.width + 0.01 || bottom > self.height + 0.01 {
-                faults.push(format!("`{}` leaves the picture: {:?}", text.words, text.area()));
+        for (at, (words, area @ [left, top, right, bottom])) in texts.iter().enumerate() {
+            if *left < -0.01 || *top < -0.01 || *right > self.width + 0.01 || *bottom > self.height + 0.01 {
+                faults.push(format!("`{words}` leaves the picture: {area:?}"));
             }
-            for other in &texts[at + 1..] {
-                let [other_left, other_top, other_right, other_bottom] = other.area();
+            for (other, [other_left, other_top, other_right, other_bottom]) in &texts[at + 1..] {
                 let beside = right <= other_left || other_right <= left;
                 let above = bottom <= other_top || other_bottom <= top;
                 if !beside && !above {
-                    faults.push(format!("`{}` and `{}` overlap", text.words, other.words));
+                    faults.push(format!("`{words}` and `{other}` overlap"));
                 }
             }
         }

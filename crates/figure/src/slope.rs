@@ -26,6 +26,9 @@ impl<'a> Figure<'a> {
     }
 }
 
+/// From a line's end to its label.
+const GAP: f64 = 26.0;
+
 impl Slope<'_> {
     fn ends(&self) -> Option<[usize; 2]> {
         Some([0, self.0.periods.len().checked_sub(1)?])
@@ -45,6 +48,10 @@ impl Form for Slope<'_> {
         Some(line::reach(self.0))
     }
 
+    fn values(&self) -> Vec<(String, Value)> {
+        line::named(self.0)
+    }
+
     fn scene(&self, layout: Layout, reach: Option<f64>) -> Scene {
         let series = self.0;
         let mut scene = Scene::new(layout.width());
@@ -61,11 +68,11 @@ impl Form for Slope<'_> {
         let names_width =
             names.iter().flatten().map(|line| font::width(line, SIZE, Weight::Regular)).fold(0.0, f64::max);
         let heads = ends.map(|at| Text::new(0.0, top + SMALL, series.periods[at].as_str()).small().quiet());
-        let left = width(0).max(heads[0].width()) + 14.0;
-        let right = scene.width - names_width - 10.0 - width(1).max(heads[1].width()) - 14.0;
+        let left = width(0).max(heads[0].width()) + GAP;
+        let right = scene.width - names_width - 10.0 - width(1).max(heads[1].width()) - GAP;
         let [first, last] = heads;
-        scene.texts.push(Text { x: left - 14.0, ..first.end() });
-        scene.texts.push(Text { x: right + 14.0, ..last });
+        scene.texts.push(Text { x: left - GAP, ..first.end() });
+        scene.texts.push(Text { x: right + GAP, ..last });
 
         let top = top + SMALL + 18.0;
         let heights: Vec<f64> = names.iter().map(|name| name.len() as f64 * line_height(SIZE) + 4.0).collect();
@@ -100,13 +107,19 @@ impl Form for Slope<'_> {
             let single = vec![line_height(SIZE); heights.len()];
             let heights = if side == 0 { &single } else { &heights };
             let middles = labels::spread(&wanted, heights, top - 8.0, bottom + 8.0);
-            for ((middle, words), name) in middles.into_iter().zip(values(side)).zip(&names) {
+            for (((middle, wanted), words), name) in middles.into_iter().zip(wanted).zip(values(side)).zip(&names) {
                 let base = middle + 4.5;
+                // A label that had to move is led to.
+                if (middle - wanted).abs() > 3.0 {
+                    let (from, to) =
+                        if side == 0 { (left - 8.0, left - GAP + 4.0) } else { (right + 8.0, right + GAP - 4.0) };
+                    scene.marks.push(Mark::line([from, wanted], [to, middle]).stroke(Role::Edge, 1.0));
+                }
                 if side == 0 {
-                    scene.texts.push(Text::new(left - 14.0, base, words).end().strong());
+                    scene.texts.push(Text::new(left - GAP, base, words).end().strong());
                     continue;
                 }
-                scene.texts.push(Text::new(right + 14.0, base, words).strong());
+                scene.texts.push(Text::new(right + GAP, base, words).strong());
                 let first = base - name.len().saturating_sub(1) as f64 * line_height(SIZE) / 2.0;
                 for (at, words) in name.iter().enumerate() {
                     let x = scene.width - names_width;

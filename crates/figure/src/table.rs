@@ -9,6 +9,8 @@ pub(crate) struct Table {
     pub(crate) caption: String,
     /// The heads of the columns, the first of which is that of the heads of rows.
     pub(crate) columns: Vec<String>,
+    /// The columns of words, by their place; the others are of numbers and are set to the right.
+    pub(crate) of_words: Vec<usize>,
     pub(crate) sections: Vec<Section>,
 }
 
@@ -29,8 +31,12 @@ pub(crate) struct Row {
 
 impl Table {
     pub(crate) fn new(caption: &str, columns: &[&str]) -> Self {
-        let columns = columns.iter().map(|column| (*column).to_owned()).collect();
-        Self { caption: caption.to_owned(), columns, sections: Vec::new() }
+        let columns = columns.iter().map(|column| {
+            let mut letters = column.chars();
+            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+        });
+        let columns = columns.collect();
+        Self { caption: caption.to_owned(), columns, of_words: vec![0], sections: Vec::new() }
     }
 
     /// A further row, in `section`.
@@ -40,6 +46,12 @@ impl Table {
             Some(last) => last.rows.push(row),
             None => self.sections.push(Section { name: section.to_owned(), rows: vec![row] }),
         }
+    }
+
+    /// The class of a column, as an attribute.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates give references")]
+    fn class(&self, column: &usize) -> &'static str {
+        if self.of_words.contains(column) { "" } else { " class=\"number\"" }
     }
 
     pub(crate) fn html(&self) -> String {

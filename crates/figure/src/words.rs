@@ -47,6 +47,15 @@ pub(crate) fn value(value: Value) -> String {
     }
 }
 
+/// That there is no number, after a subject.
+pub(crate) fn not_said(value: Value) -> &'static str {
+    match value {
+        Value::Unknown => "is not known",
+        Value::NotApplicable => "does not apply",
+        _ => "is not shown to protect privacy",
+    }
+}
+
 /// The same in few words, for a picture whose key has the others.
 pub(crate) fn short(of: Value) -> String {
     if of == Value::Hidden { "not shown".to_owned() } else { value(of) }
@@ -113,6 +122,14 @@ pub(crate) fn list(words: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+pub(crate) fn list_or(words: &[String]) -> String {
+    match words {
+        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        words => words.concat(),
     }
 }
 
