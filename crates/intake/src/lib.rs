@@ -10,11 +10,14 @@ mod csv_file;
 mod dataset;
 mod draft;
 mod files;
+mod mapping;
 mod options;
+mod propose;
 mod reading;
 mod records;
 mod rows;
 mod rules;
+mod sheets;
 mod sources;
 mod suggest;
 mod summary;
@@ -24,22 +27,39 @@ mod whole;
 
 use std::path::Path;
 
+pub use mapping::{
+    Choice, ColumnMapping, Condition, DateFormat, Field, FixedRow, Group, Input, Mapping, NamePart, NumberFormat, Of,
+    Problem, Range, Source, TableMapping, UNANSWERED, YearFormat,
+};
 pub use options::{Known, Limits, NothingKnown, Options, Progress};
+pub use propose::propose;
 pub use reading::{FileSummary, Finding, Reading, Refusal, SetAside};
 pub use rules::why_it_matters;
+pub use sheets::look::{Look, SheetLook, look};
 pub use summary::Summary;
 pub use table_builder::TableBuilder;
 
 use crate::{draft::Draft, files::Files};
+
+/// Whether the source at `path` tells by itself what its columns mean. Where it does not, reading it takes a
+/// [`Mapping`].
+///
+/// # Errors
+/// The place cannot be read.
+pub fn is_known_source(path: &Path, limits: &Limits) -> Result<bool, Refusal> {
+    Ok(sources::is_known(&Files::find_any(path, limits)?))
+}
 
 /// Reads the source at `path`.
 ///
 /// # Errors
 /// Where the source as a whole cannot be trusted; nothing of it may then be stored.
 pub fn read(path: &Path, options: &Options<'_>, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Reading, Refusal> {
-    let files = Files::find(path, &options.limits)?;
     let mut draft = Draft::new(options, progress);
-    sources::read(&files, &mut draft);
+    match options.mapping {
+        None => sources::read(&Files::find(path, &options.limits)?, &mut draft),
+        Some(mapping) => sheets::read(&Files::find_any(path, &options.limits)?, &mut draft, mapping),
+    }
     draft.checkpoint()?;
     whole::check(&mut draft)?;
     let summary = Summary::of(&draft.parts);

@@ -2,12 +2,23 @@
 
 use chrono::NaiveDate;
 
-use crate::summary::Summary;
+use crate::{mapping::Mapping, summary::Summary};
 
 /// What is already stored, so that a later import of only new rows may refer to earlier ones.
 pub trait Known {
     /// Whether `table` has a stored row whose key is `key`.
     fn has(&self, table: &str, key: &str) -> bool;
+
+    /// Whether `table` has any stored row.
+    fn any(&self, _table: &str) -> bool {
+        false
+    }
+
+    /// Whether `table` has stored rows of that school year, of the organization or of others in its district: an import
+    /// of some would replace them all.
+    fn has_year(&self, _table: &str, _organization_id: &str, _school_year: &str) -> bool {
+        false
+    }
 }
 
 /// Nothing is stored yet.
@@ -64,12 +75,14 @@ pub struct Options<'a> {
     pub previous: Option<&'a Summary>,
     /// How far to go.
     pub limits: Limits,
+    /// What the columns mean, where the source is spreadsheets or text files of the district's own.
+    pub mapping: Option<&'a Mapping>,
 }
 
 impl Options<'_> {
     /// For a first import on that day.
     pub fn new(today: NaiveDate) -> Self {
-        Self { today, known: &NothingKnown, previous: None, limits: Limits::default() }
+        Self { today, known: &NothingKnown, previous: None, limits: Limits::default(), mapping: None }
     }
 }
 

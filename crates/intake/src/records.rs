@@ -84,13 +84,18 @@ pub(crate) struct Records<R> {
 
 impl<R: Read> Records<R> {
     pub(crate) fn new(source: R, field_bytes: usize) -> Self {
+        Self::separated_by(b',', source, field_bytes)
+    }
+
+    /// For fields that something else than a comma separates.
+    pub(crate) fn separated_by(delimiter: u8, source: R, field_bytes: usize) -> Self {
         Self {
             source,
-            parser: csv_core::Reader::new(),
+            parser: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
             chunk: vec![0; CHUNK].into_boxed_slice(),
             at: 0,
             filled: 0,
-            scan: Scan::default(),
+            scan: Scan { delimiter, ..Scan::default() },
             bytes_read: 0,
             field_bytes,
         }
@@ -196,6 +201,7 @@ fn read_some(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 /// Follows the bytes that the parser consumes: it is lenient about quotes and does not tell lines.
 #[derive(Debug)]
 struct Scan {
+    delimiter: u8,
     line: u64,
     after_return: bool,
     place: Place,
@@ -217,6 +223,7 @@ enum Place {
 impl Default for Scan {
     fn default() -> Self {
         Self {
+            delimiter: b',',
             line: 1,
             after_return: false,
             place: Place::FieldStart,
@@ -252,7 +259,7 @@ impl Scan {
                 }
                 (Place::Quoted, b'"') => Place::AfterQuote,
                 (Place::Quoted, _) | (Place::AfterQuote, b'"') => Place::Quoted,
-                (_, b',' | b'\r' | b'\n') => Place::FieldStart,
+                (_, byte) if byte == self.delimiter || line_end => Place::FieldStart,
                 (Place::AfterQuote, _) | (_, b'"') => {
                     self.misplaced_quote = true;
                     Place::Unquoted

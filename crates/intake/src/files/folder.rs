@@ -65,6 +65,10 @@ fn failed(name: &str, error: &io::Error) -> Refusal {
 }
 
 impl Folder {
+    pub(super) fn at(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
     pub(super) fn open(&self, name: &str, reader: &mut dyn FnMut(&mut dyn Read)) -> Result<(), String> {
         let mut file = File::open(self.path.join(name)).map_err(|error| format!("cannot open: {error}"))?;
         reader(&mut file);

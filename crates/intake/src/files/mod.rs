@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, io::Read, path::Path};
 
 use waymark_diagnostics::{Diagnostic, Place, Severity};
 
-use crate::{options::Limits, reading::Refusal};
+use crate::{options::Limits, reading::Refusal, sheets::open};
 
 /// The files of a source.
 pub(crate) struct Files {
@@ -42,6 +42,15 @@ impl Files {
         };
         files.check_case(&name)?;
         Ok(files)
+    }
+
+    /// As [`Self::find`]; a single table is a source too.
+    pub(crate) fn find_any(path: &Path, limits: &Limits) -> Result<Self, Refusal> {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let single = path.metadata().ok().filter(|metadata| metadata.is_file() && open::is_table(&name));
+        let (Some(metadata), Some(folder)) = (single, path.parent()) else { return Self::find(path, limits) };
+        let entries = BTreeMap::from([(name, Entry { size: metadata.len(), index: 0 })]);
+        Ok(Self { entries, store: Store::Folder(folder::Folder::at(folder)) })
     }
 
     /// The names, in order.

@@ -1,9 +1,15 @@
 //! Waymark's own flat files: one CSV file for each table.
 
 use waymark_diagnostics::{Diagnostic, Place, Severity};
-use waymark_terms::bundle::TABLES;
+use waymark_terms::bundle::{TABLES, Table};
 
-use crate::{csv_file, draft::Draft, files::Files, suggest};
+use crate::{
+    Limits, csv_file,
+    draft::Draft,
+    files::Files,
+    records::{Record, Records},
+    suggest,
+};
 
 /// Reads every table that has a file, in the order of the contract.
 pub(super) fn read(files: &Files, draft: &mut Draft<'_>) {
@@ -24,6 +30,29 @@ pub(super) fn read(files: &Files, draft: &mut Draft<'_>) {
             draft.refuse(*diagnostic);
         }
     }
+}
+
+/// Whether files that are called as tables of the bundle are, by their headers: a district's own `students.csv` has
+/// other columns.
+pub(super) fn is_bundle(files: &Files) -> bool {
+    let required = TABLES.iter().filter(|table| table.required);
+    if required.clone().all(|table| files.size(&format!("{}.csv", table.name)).is_some()) {
+        return true;
+    }
+    let own = TABLES.iter().filter(|table| files.size(&format!("{}.csv", table.name)).is_some());
+    own.clone().next().is_some() && own.into_iter().all(|table| has_columns(files, table))
+}
+
+fn has_columns(files: &Files, table: &Table) -> bool {
+    let mut names = Vec::new();
+    let opened = files.open(&format!("{}.csv", table.name), &mut |source| {
+        let mut record = Record::default();
+        if Records::new(source, Limits::default().field_bytes).next(&mut record).unwrap_or(false) {
+            names = record.to_texts();
+        }
+    });
+    let has = |name: &str| names.iter().any(|own| own.trim_start_matches('\u{feff}') == name);
+    opened.is_ok() && table.columns.iter().filter(|column| column.required).all(|column| has(column.name))
 }
 
 fn unknown_file(file: &str, likely: Option<&str>) -> Diagnostic {

@@ -41,6 +41,15 @@ fn detect(files: &Files) -> Option<Source> {
     Some(if !is_bundle && one_roster::is_package(files) { Source::OneRoster } else { Source::Bundle })
 }
 
+/// Whether the files are of a kind that tells by itself what its columns mean.
+pub(crate) fn is_known(files: &Files) -> bool {
+    match detect(files) {
+        Some(Source::Bundle) => bundle::is_bundle(files),
+        Some(_) => true,
+        None => false,
+    }
+}
+
 fn no_files() -> Diagnostic {
     let expected =
         "the CSV files of a bundle, a OneRoster package with its `manifest.csv`, or Ed-Fi interchanges (XML)";

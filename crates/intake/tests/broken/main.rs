@@ -4,6 +4,7 @@ mod archives;
 mod chance;
 mod files;
 mod rows;
+mod sheets;
 mod support;
 mod whole;
 

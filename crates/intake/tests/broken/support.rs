@@ -153,7 +153,7 @@ fn check_sums(reading: &Reading) {
     assert!(reading.set_aside.iter().all(|row| !row.reasons.is_empty()));
 }
 
-fn tell(result: &Result<Reading, Refusal>) -> String {
+pub(crate) fn tell(result: &Result<Reading, Refusal>) -> String {
     let mut text = String::new();
     match result {
         Err(refusal) => {

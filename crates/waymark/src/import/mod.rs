@@ -89,7 +89,7 @@ async fn read(lake: &Lake, path: &Path, today: NaiveDate, bar: Arc<Bar>) -> Resu
     let path = path.to_owned();
     let reading = tokio::task::spawn_blocking(move || {
         let previous = stored.previous.as_ref().map(|previous| &previous.summary);
-        let options = Options { today, known: &stored.known, previous, limits: Limits::default() };
+        let options = Options { today, known: &stored.known, previous, limits: Limits::default(), mapping: None };
         let reading = waymark_intake::read(&path, &options, &mut |progress| bar.reading(progress));
         reading.map(|reading| (reading, stored))
     });
