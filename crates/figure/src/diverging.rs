@@ -125,7 +125,7 @@ impl Form for DivergingBars<'_> {
             for (share, (role, ink)) in row.shares.iter().zip(&looks) {
                 let Some(percent) = share.percent() else { continue };
                 let width = scale.at(percent.value()) - middle;
-                scene.marks.push(Mark::rect(x, y - 9.0, width, 18.0).fill(*role).stroke(Role::Paper, 1.0));
+                scene.marks.push(Mark::rect(x, y - 9.0, width, 18.0).fill(*role).stroke(Role::Edge, 0.8));
                 let inside = Text::new(x + width / 2.0, y + 4.0, words::percent(percent)).middle().small().role(*ink);
                 if inside.width() + 8.0 <= width {
                     scene.texts.push(inside);

@@ -164,6 +164,7 @@ impl Form for DotPlot<'_> {
         if held {
             table.of_words.push(6);
         }
+        table.before = usize::from(self.0.reference.is_some());
         let reference = self.0.reference.iter().map(|(name, value)| ("", name, *value, None));
         let rows = self.0.rows.iter().map(|row| (row.section.as_str(), &row.name, row.value, row.target));
         for (section, name, value, target) in reference.chain(rows) {

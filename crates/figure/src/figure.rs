@@ -84,6 +84,7 @@ pub(crate) trait Form {
 /// A picture of something released, with its table and its sentence. Each form has a constructor, in a file of its own.
 pub struct Figure<'a> {
     pub(crate) form: Box<dyn Form + Send + Sync + 'a>,
+    links: Vec<Option<String>>,
 }
 
 impl std::fmt::Debug for Figure<'_> {
@@ -104,7 +105,14 @@ struct Page<'a> {
 
 impl<'a> Figure<'a> {
     pub(crate) fn of(form: impl Form + Send + Sync + 'a) -> Self {
-        Self { form: Box::new(form) }
+        Self { form: Box::new(form), links: Vec::new() }
+    }
+
+    /// With where the rows of its table lead, one for each row of the shape: to the number and its explanation.
+    #[must_use]
+    pub fn linked(mut self, links: Vec<Option<String>>) -> Self {
+        self.links = links;
+        self
     }
 
     /// What it shows, in one or a few sentences: the finding (range, largest gap or loss), of how many, and how many values
@@ -125,7 +133,9 @@ impl<'a> Figure<'a> {
 
     /// The same as a table in HTML, for those who cannot or will not see the picture.
     pub fn table(&self) -> String {
-        self.form.table().html()
+        let mut table = self.form.table();
+        table.lead(&self.links);
+        table.html()
     }
 
     /// Everything as HTML: the sentence, what it is about, the picture in both layouts (the style sheet shows the one that

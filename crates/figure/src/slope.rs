@@ -27,7 +27,7 @@ impl<'a> Figure<'a> {
 }
 
 /// From a line's end to its label.
-const GAP: f64 = 26.0;
+const GAP: f64 = 23.0;
 
 impl Slope<'_> {
     fn ends(&self) -> Option<[usize; 2]> {
@@ -56,7 +56,7 @@ impl Form for Slope<'_> {
         let series = self.0;
         let mut scene = Scene::new(layout.width());
         let Some(ends) = self.ends() else { return scene };
-        let names_width = if layout == Layout::Wide { 230.0 } else { 128.0 };
+        let names_width = if layout == Layout::Wide { 230.0 } else { 108.0 };
         let shown = series.lines.iter().flat_map(|line| Self::values(line, ends));
         let absences = key::absences(shown.clone());
         let top = if absences.is_empty() { 0.0 } else { key::draw(&mut scene, &absences, 0.0, 0.0) + 8.0 };

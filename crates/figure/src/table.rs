@@ -12,6 +12,8 @@ pub(crate) struct Table {
     /// The columns of words, by their place; the others are of numbers and are set to the right.
     pub(crate) of_words: Vec<usize>,
     pub(crate) sections: Vec<Section>,
+    /// How many rows there are before those of the shape: what these are compared with.
+    pub(crate) before: usize,
 }
 
 /// Rows under a heading.
@@ -26,6 +28,8 @@ pub(crate) struct Section {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) head: String,
+    /// Where its head leads.
+    pub(crate) link: Option<String>,
     pub(crate) cells: Vec<String>,
 }
 
@@ -36,15 +40,23 @@ impl Table {
             letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
         });
         let columns = columns.collect();
-        Self { caption: caption.to_owned(), columns, of_words: vec![0], sections: Vec::new() }
+        Self { caption: caption.to_owned(), columns, of_words: vec![0], sections: Vec::new(), before: 0 }
     }
 
     /// A further row, in `section`.
     pub(crate) fn push(&mut self, section: &str, head: impl Into<String>, cells: Vec<String>) {
-        let row = Row { head: head.into(), cells };
+        let row = Row { head: head.into(), link: None, cells };
         match self.sections.last_mut().filter(|last| last.name == section) {
             Some(last) => last.rows.push(row),
             None => self.sections.push(Section { name: section.to_owned(), rows: vec![row] }),
+        }
+    }
+
+    /// Lets the heads of the rows of the shape lead somewhere.
+    pub(crate) fn lead(&mut self, links: &[Option<String>]) {
+        let rows = self.sections.iter_mut().flat_map(|section| &mut section.rows).skip(self.before);
+        for (row, link) in rows.zip(links) {
+            row.link.clone_from(link);
         }
     }
 

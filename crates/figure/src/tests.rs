@@ -215,6 +215,17 @@ fn every_value_of_the_picture_is_in_the_table() {
     assert!(values > 150, "{values}");
 }
 
+#[test]
+fn rows_of_a_table_lead_to_their_numbers() {
+    let links = vec![None, Some("/number?group=sex:M&year=2025".to_owned())];
+    let table = Figure::of(DotPlot(kept(examples::dots()))).linked(links).table();
+    // The row of everybody is not one of the shape's.
+    assert!(
+        table.contains("<th scope=\"row\">All concentrators</th>") && table.contains("<th scope=\"row\">Female</th>")
+    );
+    assert!(table.contains("<a href=\"/number?group=sex:M&#38;year=2025\">Male</a>"), "{table}");
+}
+
 /// Numbers that are not shown are drawn alike, whatever they are, and are told apart from zero and from nothing.
 #[test]
 fn four_things_are_drawn_and_worded_apart() {
@@ -240,6 +251,36 @@ fn filled_rects(scene: &Scene, role: Role) -> Vec<[f64; 3]> {
         _ => None,
     };
     scene.marks.iter().filter_map(rect).collect()
+}
+
+/// Fills that are near to the ground have an outline that is not (WCAG 2.2, 1.4.11); a cell of a heat table has its number.
+#[test]
+fn pale_marks_have_an_outline() {
+    let pale = [
+        Role::Track,
+        Role::Stream,
+        Role::FirstMild,
+        Role::SecondMild,
+        Role::Fifth1,
+        Role::Fifth2,
+        Role::Fifth3,
+        Role::Paper,
+    ];
+    let mut found = 0;
+    for (name, _, figure) in figures().into_iter().filter(|(name, ..)| *name != "heat") {
+        for layout in LAYOUTS {
+            let scene = scene(&figure, layout);
+            let parts = scene.parts.iter().flat_map(|part| &part.scene.marks);
+            for mark in scene.marks.iter().chain(parts) {
+                if pale.iter().any(|role| mark.fill == Some(Fill::Of(*role))) {
+                    found += 1;
+                    let outline = mark.stroke.map(|stroke| stroke.role);
+                    assert!(matches!(outline, Some(Role::Edge | Role::First)), "{name}: {mark:?}");
+                }
+            }
+        }
+    }
+    assert!(found > 100, "{found}");
 }
 
 #[test]
