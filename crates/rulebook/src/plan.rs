@@ -84,9 +84,20 @@ impl Plan {
     /// The last stage of a plan of measures.
     pub const CELLS: &'static str = "cells";
 
-    /// The queries for the statuses at the end of `year`.
+    /// The queries for the statuses at the end of `year`, and all that is known of the students.
     pub fn statuses(book: &Rulebook, year: SchoolYear) -> Self {
         let mut planner = Planner::new(book, year, PopulationYear::ReportYear);
+        planner.students();
+        planner.course_records();
+        planner.program_statuses();
+        planner.student_statuses();
+        planner.finish(Vec::new(), Vec::new())
+    }
+
+    /// The queries for the statuses at the end of `year`, without the facts that no level asks for.
+    pub fn levels(book: &Rulebook, year: SchoolYear) -> Self {
+        let mut planner = Planner::new(book, year, PopulationYear::ReportYear);
+        planner.only_facts_for([]);
         planner.students();
         planner.course_records();
         planner.program_statuses();
@@ -131,6 +142,7 @@ impl Plan {
             subgroups.push((subgroup.name.clone(), column));
         }
         let mut planner = Planner::new(book, year, population);
+        planner.only_facts_for(columns.iter().flat_map(|(_, expression)| expression.names.iter().map(String::as_str)));
         planner.students();
         planner.course_records();
         planner.program_statuses();
@@ -167,6 +179,8 @@ impl fmt::Display for Plan {
 
 struct Planner<'a> {
     book: &'a Rulebook,
+    /// The facts that are worked out, in the rulebook's order.
+    facts: Vec<&'a Facts>,
     report_year: SchoolYear,
     population_year: SchoolYear,
     constants: Columns,
@@ -177,11 +191,28 @@ impl<'a> Planner<'a> {
     fn new(book: &'a Rulebook, report_year: SchoolYear, population: PopulationYear) -> Self {
         Self {
             book,
+            facts: book.facts.iter().collect(),
             report_year,
             population_year: report_year.offset(population.offset()).unwrap_or(report_year),
             constants: vocabulary::constants(report_year, population, &book.settings),
             stages: Vec::new(),
         }
+    }
+
+    /// Leaves out the facts that neither these names, nor a level, nor another fact that is worked out, asks for.
+    fn only_facts_for(&mut self, asked: impl IntoIterator<Item = &'a str>) {
+        let mut named: BTreeSet<&str> = asked.into_iter().collect();
+        named.extend(self.book.levels.iter().flat_map(|level| level.when.names.iter().map(String::as_str)));
+        // A fact may use those before it, and no others.
+        let mut wanted: Vec<&Facts> = Vec::new();
+        for part in self.book.facts.iter().rev() {
+            if part.columns.keys().any(|name| named.contains(name.as_str())) {
+                wanted.push(part);
+                named.extend(part.names());
+            }
+        }
+        wanted.reverse();
+        self.facts = wanted;
     }
 
     fn finish(self, measures: Vec<PlannedMeasure>, subgroups: Vec<(String, String)>) -> Plan {
@@ -259,7 +290,7 @@ impl<'a> Planner<'a> {
     fn student_layers(&self) -> Vec<Vec<&'a Facts>> {
         let mut layer_of: BTreeMap<&str, usize> = BTreeMap::new();
         let mut layers: Vec<Vec<&Facts>> = Vec::new();
-        for part in self.book.facts.iter().filter(|part| part.per == Per::Student) {
+        for part in self.facts.iter().copied().filter(|part| part.per == Per::Student) {
             let layer = part.names().iter().filter_map(|name| layer_of.get(name)).map(|layer| layer + 1).max();
             let layer = layer.unwrap_or(0);
             for name in part.columns.keys() {
@@ -555,7 +586,7 @@ impl<'a> Planner<'a> {
              UNION ALL SELECT program_id, concat('cluster:', cluster_16) FROM programs WHERE cluster_16 IS NOT NULL"
                 .to_owned(),
         );
-        let per_row: Vec<&Facts> = self.book.facts.iter().filter(|part| part.per == Per::Row).collect();
+        let per_row: Vec<&Facts> = self.facts.iter().copied().filter(|part| part.per == Per::Row).collect();
         let mut sources: BTreeSet<&str> = per_row.iter().filter_map(|part| part.from.as_deref()).collect();
         sources.insert(vocabulary::PROGRAM_STATUSES);
         let mut pairs = format!(
