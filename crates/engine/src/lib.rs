@@ -5,14 +5,21 @@
 //! [`Engine::explain`] tells why one of them counts, or not. What comes out are raw counts: only `disclosure` makes of
 //! them what may be shown.
 
+mod buckets;
 mod count;
 mod levels;
 mod measures;
+mod organizations;
+mod packed;
+mod prepare;
 mod session;
+mod slot;
+mod standings;
 mod statuses;
 mod students;
 mod text;
 mod trace;
+mod year;
 
 pub use levels::{Gap, LevelComparison, gap, hold_to_levels};
 pub use measures::{Counts, MeasureRow, Selection};

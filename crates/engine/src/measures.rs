@@ -1,9 +1,24 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use waymark_rulebook::{Plan, definition::PopulationYear};
 use waymark_terms::SchoolYear;
 
-use crate::{Engine, EngineError, count};
+use crate::{
+    Engine, EngineError,
+    count::{Slots, Tallies},
+    organizations::Organizations,
+    prepare::{Prepared, one_stream},
+    slot::Bound,
+    standings::{Keeping, Programs, Standings},
+    text::{optional, strings},
+    year::{Names, YearCounts},
+};
+
+/// The years that may decide who counts where.
+const POPULATION_YEARS: [PopulationYear; 2] = [PopulationYear::ReportYear, PopulationYear::YearBefore];
 
 /// How many report years an engine keeps the counts of.
 const YEARS_KEPT: usize = 4;
@@ -56,13 +71,6 @@ impl Selection {
         self.pairs || self.subgroup.as_ref().is_some_and(|subgroup| subgroup.contains('+'))
     }
 
-    fn takes_row(&self, row: &MeasureRow) -> bool {
-        Self::takes(self.measure.as_ref(), &row.measure)
-            && Self::takes(self.organization.as_ref(), &row.organization_id)
-            && Self::takes(self.program.as_ref(), &row.program_id)
-            && Self::takes(self.subgroup.as_ref(), &row.subgroup)
-    }
-
     pub(crate) fn takes(selected: Option<&String>, value: &str) -> bool {
         selected.is_none_or(|selected| selected == value)
     }
@@ -91,9 +99,6 @@ impl Engine {
         for name in selection.subgroup.iter().flat_map(|names| names.split('+')).filter(|name| *name != "all") {
             known("subgroup", name, &self.book().subgroups.iter().map(|s| s.name.clone()).collect())?;
         }
-        if selection.with_pairs() {
-            return self.count(year, selection).await;
-        }
         // Whatever part of a year is asked for, its other parts are asked for next: the work is all but the same.
         let mut counted = self.counted.lock().await;
         let all = if let Some(all) = counted.get(&year) {
@@ -102,38 +107,115 @@ impl Engine {
             if counted.len() >= YEARS_KEPT {
                 counted.clear();
             }
-            let all = Arc::new(self.count(year, &Selection::default()).await?);
+            let all = Arc::new(self.count(year).await?);
             counted.insert(year, Arc::clone(&all));
             all
         };
         drop(counted);
-        let rows = all.rows.iter().filter(|row| selection.takes_row(row)).cloned().collect();
-        Ok(Counts { rulebook: all.rulebook.clone(), report_year: year, rows })
-    }
-
-    async fn count(&self, year: SchoolYear, selection: &Selection) -> Result<Counts, EngineError> {
-        let mut rows = Vec::new();
-        for population in [PopulationYear::ReportYear, PopulationYear::YearBefore] {
-            let wanted = |name: &str| Selection::takes(selection.measure.as_ref(), name);
-            let Some(plan) = Plan::measures(self.book(), year, population, &wanted) else { continue };
-            let session = self.session().await?;
-            self.run(&session, &plan).await?;
-            rows.extend(count::count(&session, &plan, self.book(), selection).await?);
-        }
-        let order = |row: &MeasureRow| {
-            let of = self.book().measures.iter().position(|m| m.name == row.measure);
-            let variant = of.and_then(|m| self.book().measures[m].variants.iter().position(|v| v.name == row.variant));
-            (of, variant)
-        };
-        rows.sort_by(|a, b| {
-            order(a)
-                .cmp(&order(b))
-                .then_with(|| a.organization_id.cmp(&b.organization_id))
-                .then_with(|| a.program_id.cmp(&b.program_id))
-                .then_with(|| subgroup_order(&a.subgroup).cmp(&subgroup_order(&b.subgroup)))
-        });
+        let rows = all.rows(year, selection)?;
         Ok(Counts { rulebook: self.book().identity(), report_year: year, rows })
     }
+
+    /// Counts a year from the students.
+    async fn count(&self, year: SchoolYear) -> Result<YearCounts, EngineError> {
+        let table = Arc::new(self.table().await?);
+        let slots = Slots::new(self.book());
+        let mut populations = Vec::new();
+        let (mut plans, mut prepared) = (Vec::new(), Vec::new());
+        for population in POPULATION_YEARS {
+            let Some(plan) = Plan::measures(self.book(), year, population, &|_| true) else { continue };
+            prepared.push(self.prepared(&plan).await?);
+            populations.push(population);
+            plans.push(plan);
+        }
+        let counting = plans.iter().map(|plan| Mutex::new((Tallies::new(plan, &slots), Keeping::default())));
+        let counting: Arc<Vec<_>> = Arc::new(counting.collect());
+        let plans = Arc::new(plans);
+        let take = {
+            let (table, counting, plans) = (Arc::clone(&table), Arc::clone(&counting), Arc::clone(&plans));
+            move |place: usize, results: &Bound| {
+                let standings = Standings::read(results, &plans[place], &table.organizations, &table.programs)?;
+                let mut counting = counting[place].lock().unwrap_or_else(PoisonError::into_inner);
+                counting.0.add(&standings, 1);
+                counting.1.push(standings);
+                Ok(())
+            }
+        };
+        self.each_bucket(prepared, None, take).await?;
+        let shared = || EngineError::Impossible("a bucket is still being counted".into());
+        let counting = Arc::into_inner(counting).ok_or_else(shared)?;
+        let names = Names::new(self.book(), &slots, &table.organizations.names, &table.programs.0);
+        let mut all = YearCounts::new(names);
+        for ((plan, population), counting) in plans.iter().zip(populations).zip(counting) {
+            let (tallies, keeping) = counting.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if let Some(standings) = keeping.done() {
+                self.kept.put(year, population, standings);
+            }
+            for ((program, organization, place), tally) in tallies.finish(&table.organizations) {
+                let measure = &plan.measures[place as usize];
+                if let Some(measure) = all.names.measure(&measure.measure, &measure.variant) {
+                    all.insert((measure, organization, program), &tally);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// How the students of a population year stand, as they were counted or worked out anew.
+    pub(crate) async fn standings(
+        &self,
+        year: SchoolYear,
+        population: PopulationYear,
+        take: impl Fn(&Standings) + Send + Sync + 'static,
+    ) -> Result<(), EngineError> {
+        if let Some(kept) = self.kept.get(year, population) {
+            kept.iter().for_each(take);
+            return Ok(());
+        }
+        let Some(plan) = Plan::measures(self.book(), year, population, &|_| true) else { return Ok(()) };
+        let table = self.table().await?;
+        let prepared = vec![self.prepared(&plan).await?];
+        let keeping = Arc::new(Mutex::new(Keeping::default()));
+        let keep = Arc::clone(&keeping);
+        let read = move |_: usize, results: &Bound| {
+            let standings = Standings::read(results, &plan, &table.organizations, &table.programs)?;
+            take(&standings);
+            keep.lock().unwrap_or_else(PoisonError::into_inner).push(standings);
+            Ok(())
+        };
+        self.each_bucket(prepared, None, read).await?;
+        let keeping =
+            Arc::into_inner(keeping).map(|keeping| keeping.into_inner().unwrap_or_else(PoisonError::into_inner));
+        if let Some(standings) = keeping.and_then(Keeping::done) {
+            self.kept.put(year, population, standings);
+        }
+        Ok(())
+    }
+
+    async fn prepared(&self, plan: &Plan) -> Result<Prepared, EngineError> {
+        let outputs = [(Plan::CELLS, None), (Plan::STUDENTS, Some(&["student_id", "grade_level"][..]))];
+        Prepared::new(&self.tables(None).await?, plan, &outputs, one_stream(self.snapshot())).await
+    }
+
+    /// What the rows of the measures table are about.
+    pub(crate) async fn table(&self) -> Result<TableNames, EngineError> {
+        let session = self.session().await?;
+        let organizations = Organizations::read(&session).await?;
+        let mut programs = BTreeSet::from(["*".to_owned()]);
+        let sql = "SELECT program_id AS scope FROM programs UNION ALL SELECT concat('cluster:', cluster_16) FROM programs \
+                   WHERE cluster_16 IS NOT NULL";
+        for batch in session.sql(sql).await?.collect().await? {
+            let names = strings(&batch, "scope")?;
+            programs.extend((0..batch.num_rows()).filter_map(|row| optional(&names, row)).map(str::to_owned));
+        }
+        Ok(TableNames { organizations, programs: Programs(programs.into_iter().collect()) })
+    }
+}
+
+/// The organizations and programs of the measures table.
+pub(crate) struct TableNames {
+    pub(crate) organizations: Organizations,
+    pub(crate) programs: Programs,
 }
 
 /// Whether a name is among `names`; the error suggests one that is nearly it.
@@ -143,9 +225,4 @@ pub(crate) fn known(what: &'static str, name: &str, names: &BTreeSet<String>) ->
     }
     let near = |known: &&String| known.eq_ignore_ascii_case(name) || known.ends_with(name) || known.starts_with(name);
     Err(EngineError::Unknown { what, name: name.to_owned(), hint: names.iter().find(near).cloned() })
-}
-
-/// `all` first, then single subgroups, then pairs.
-fn subgroup_order(name: &str) -> (bool, bool, &str) {
-    (name != "all", name.contains('+'), name)
 }

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use waymark_rulebook::{Plan, Rulebook, Stage};
 use waymark_terms::{SchoolYear, bundle};
 
-use crate::Counts;
+use crate::{standings::Kept, year::YearCounts};
 
 /// What can go wrong when a plan is run.
 #[derive(Debug, thiserror::Error)]
@@ -52,8 +52,11 @@ pub struct Engine {
     snapshot: SessionContext,
     book: Arc<Rulebook>,
     partitions: usize,
-    /// Counts without pairs, by report year.
-    pub(crate) counted: Arc<Mutex<BTreeMap<SchoolYear, Arc<Counts>>>>,
+    bucket: Option<usize>,
+    /// Counts by report year.
+    pub(crate) counted: Arc<Mutex<BTreeMap<SchoolYear, Arc<YearCounts>>>>,
+    /// How students stand in a year, where there are few enough of them.
+    pub(crate) kept: Arc<Kept>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -67,7 +70,25 @@ impl Engine {
     /// empty.
     pub fn new(snapshot: SessionContext, book: Arc<Rulebook>) -> Self {
         let partitions = snapshot.copied_config().target_partitions();
-        Self { snapshot, book, partitions, counted: Arc::default() }
+        Self { snapshot, book, partitions, bucket: None, counted: Arc::default(), kept: Arc::default() }
+    }
+
+    /// The same engine, running plans for so many students at a time; without it for as many as the memory allows.
+    #[must_use]
+    pub fn with_bucket(self, students: usize) -> Self {
+        Self { bucket: Some(students), ..self }
+    }
+
+    pub(crate) fn snapshot(&self) -> &SessionContext {
+        &self.snapshot
+    }
+
+    pub(crate) fn partitions(&self) -> usize {
+        self.partitions.max(1)
+    }
+
+    pub(crate) fn bucket(&self) -> Option<usize> {
+        self.bucket
     }
 
     /// The rulebook.
@@ -94,7 +115,7 @@ impl Engine {
     pub(crate) async fn tables(&self, student: Option<&str>) -> Result<Tables, EngineError> {
         let mut tables = Tables::new();
         for table in bundle::TABLES {
-            let mut provider = self.table(table).await?;
+            let mut provider = self.table_of(table).await?;
             if let Some(student) = student.filter(|_| table.position("student_id").is_some()) {
                 let rows = self.snapshot.read_table(provider)?.filter(col("student_id").eq(lit(student)))?;
                 let schema = Arc::new(Schema::clone(rows.schema().as_arrow()));
@@ -105,7 +126,7 @@ impl Engine {
         Ok(tables)
     }
 
-    async fn table(&self, table: &'static bundle::Table) -> Result<Arc<dyn TableProvider>, EngineError> {
+    async fn table_of(&self, table: &'static bundle::Table) -> Result<Arc<dyn TableProvider>, EngineError> {
         let expected = table.arrow_schema();
         if !self.snapshot.table_exist(table.name)? {
             return Ok(Arc::new(MemTable::try_new(expected, vec![vec![]])?));

@@ -1,8 +1,15 @@
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use waymark_rulebook::{Plan, definition::Scope};
 use waymark_terms::SchoolYear;
 
 use crate::{
     Engine, EngineError,
+    prepare::{Prepared, one_stream},
+    slot::Bound,
     text::{booleans, is_true, strings},
 };
 
@@ -26,39 +33,48 @@ impl Engine {
     /// # Errors
     /// A stage that cannot be run.
     pub async fn statuses(&self, year: SchoolYear) -> Result<Vec<StatusRow>, EngineError> {
-        let plan = Plan::statuses(self.book(), year);
-        let session = self.session().await?;
-        self.run(&session, &plan).await?;
+        let plan = Plan::levels(self.book(), year);
+        let levels: Vec<&str> = self.book().levels.iter().map(|level| level.name.as_str()).collect();
+        let columns = |own: [&'static str; 2]| own.into_iter().chain(levels.iter().copied()).collect::<Vec<_>>();
+        let (of_students, of_programs) = (columns(["student_id", "enrolled"]), columns(["student_id", "program_id"]));
+        let outputs =
+            [(Plan::STUDENT_STATUSES, Some(&of_students[..])), (Plan::PROGRAM_STATUSES, Some(&of_programs[..]))];
+        let tables = self.tables(None).await?;
+        let prepared = Prepared::new(&tables, &plan, &outputs, one_stream(self.snapshot())).await?;
+        let found: Arc<Mutex<Vec<StatusRow>>> = Arc::default();
+        let (into, engine) = (Arc::clone(&found), self.clone());
+        let take = move |_: usize, results: &Bound| {
+            let mut rows = engine.statuses_of(results)?;
+            into.lock().unwrap_or_else(PoisonError::into_inner).append(&mut rows);
+            Ok(())
+        };
+        self.each_bucket(vec![prepared], None, take).await?;
+        let mut rows = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
+        rows.sort();
+        Ok(rows)
+    }
+
+    fn statuses_of(&self, results: &Bound) -> Result<Vec<StatusRow>, EngineError> {
         let mut rows = Vec::new();
-        for batch in
-            session.sql(&format!("SELECT * FROM {} WHERE enrolled", Plan::STUDENT_STATUSES)).await?.collect().await?
-        {
-            let students = strings(&batch, "student_id")?;
-            for row in 0..batch.num_rows() {
-                let (level, code) = self.highest(&batch, row, |_| true)?.unwrap_or_else(|| self.no_level());
-                rows.push(StatusRow {
-                    student_id: students.value(row).to_owned(),
-                    program_id: "*".to_owned(),
-                    level,
-                    code,
-                });
+        let mut enrolled = HashSet::new();
+        for batch in results.get(Plan::STUDENT_STATUSES)?.iter() {
+            let (students, is_enrolled) = (strings(batch, "student_id")?, booleans(batch, "enrolled")?);
+            for row in (0..batch.num_rows()).filter(|row| is_true(is_enrolled, *row)) {
+                let (level, code) = self.highest(batch, row, |_| true)?.unwrap_or_else(|| self.no_level());
+                let student_id = students.value(row).to_owned();
+                enrolled.insert(student_id.clone());
+                rows.push(StatusRow { student_id, program_id: "*".to_owned(), level, code });
             }
         }
-        let in_programs = format!(
-            "SELECT p.* FROM {} AS p JOIN {} AS s ON s.student_id = p.student_id WHERE s.enrolled",
-            Plan::PROGRAM_STATUSES,
-            Plan::STUDENT_STATUSES
-        );
-        for batch in session.sql(&in_programs).await?.collect().await? {
-            let (students, programs) = (strings(&batch, "student_id")?, strings(&batch, "program_id")?);
-            for row in 0..batch.num_rows() {
-                if let Some((level, code)) = self.highest(&batch, row, |scope| scope != Scope::Student)? {
+        for batch in results.get(Plan::PROGRAM_STATUSES)?.iter() {
+            let (students, programs) = (strings(batch, "student_id")?, strings(batch, "program_id")?);
+            for row in (0..batch.num_rows()).filter(|row| enrolled.contains(students.value(*row))) {
+                if let Some((level, code)) = self.highest(batch, row, |scope| scope != Scope::Student)? {
                     let (student_id, program_id) = (students.value(row).to_owned(), programs.value(row).to_owned());
                     rows.push(StatusRow { student_id, program_id, level, code });
                 }
             }
         }
-        rows.sort();
         Ok(rows)
     }
 

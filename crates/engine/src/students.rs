@@ -1,11 +1,17 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use datafusion::prelude::{col, lit};
 use waymark_rulebook::Plan;
 use waymark_terms::SchoolYear;
 
 use crate::{
-    Engine, EngineError, Selection,
-    count::{Organizations, place_column},
-    measures::known,
-    text::{booleans, is_true, optional, strings},
+    Engine, EngineError,
+    measures::{TableNames, known},
+    standings::{ATTRIBUTIONS, Standings},
+    text::{optional, strings},
 };
 
 /// A number of the measures table.
@@ -72,65 +78,85 @@ impl Engine {
         for name in &wanted {
             known("subgroup", name, &subgroups)?;
         }
-        let takes = |name: &str| Selection::takes(Some(&cell.measure), name);
-        let Some(plan) = Plan::measures(self.book(), year, measure.population_year, &takes) else {
-            return Ok(Vec::new());
-        };
-        let session = self.session().await?;
-        self.run(&session, &plan).await?;
-        let organizations = Organizations::read(&session).await?;
+        let TableNames { organizations, programs } = self.table().await?;
         if let Some(name) = &cell.organization {
             known("organization", name, &organizations.names.iter().cloned().collect())?;
         }
         let within = cell.organization.as_deref().and_then(|name| organizations.place(name));
-        let planned = plan.measures.iter().find(|planned| planned.variant == variant);
+        let Some(plan) = Plan::measures(self.book(), year, measure.population_year, &|_| true) else {
+            return Ok(Vec::new());
+        };
+        let planned = plan.measures.iter().position(|m| m.measure == cell.measure && m.variant == variant);
         let Some(planned) = planned else { return Ok(Vec::new()) };
-        let place = place_column(planned.attribution);
-        let columns: Vec<&str> = plan
-            .subgroups
-            .iter()
-            .filter(|(name, _)| wanted.contains(&name.as_str()))
-            .map(|(_, column)| column.as_str())
-            .collect();
+        let attribution = ATTRIBUTIONS.iter().position(|one| *one == plan.measures[planned].attribution).unwrap_or(0);
+        let group = |name: &&str| plan.subgroups.iter().position(|(group, _)| group == name);
+        let groups: Vec<usize> = wanted.iter().filter_map(group).collect();
         // A student without a row of his or her own in the program stands there as in the row ''.
-        let program = cell.program.replace('\'', "''");
-        let sql = format!(
-            "SELECT c.*, s.first_name, s.last_name, y.grade_level FROM (SELECT *, row_number() OVER (PARTITION BY student_id \
-             ORDER BY scope DESC) AS place FROM {} WHERE scope IN ('', '{program}')) AS c JOIN students AS s ON s.student_id \
-             = c.student_id JOIN {} AS y ON y.student_id = c.student_id WHERE c.place = 1 AND c.{}",
-            Plan::CELLS,
-            Plan::STUDENTS,
-            planned.denominator
-        );
-        let mut lines = Vec::new();
-        for batch in session.sql(&sql).await?.collect().await? {
-            let students = strings(&batch, "student_id")?;
-            let (first, last) = (strings(&batch, "first_name")?, strings(&batch, "last_name")?);
-            let (places, grades) = (strings(&batch, place)?, strings(&batch, "grade_level")?);
-            let numerator = booleans(&batch, &planned.numerator)?;
-            let groups = columns.iter().map(|name| booleans(&batch, name)).collect::<Result<Vec<_>, _>>()?;
-            for row in 0..batch.num_rows() {
-                let Some(own) = optional(&places, row).and_then(|name| organizations.place(name)) else { continue };
-                let in_place = within.is_none_or(|within| organizations.with_above(own).contains(&within));
-                let in_numerator = is_true(numerator, row);
+        let program = programs.code(&cell.program).unwrap_or(0);
+        let found: Arc<Mutex<Vec<StudentLine>>> = Arc::default();
+        let into = Arc::clone(&found);
+        let organizations = Arc::new(organizations);
+        let take = move |standings: &Standings| {
+            let own: HashMap<u32, usize> = (0..standings.rows())
+                .filter(|row| program != 0 && standings.program[*row] == program)
+                .map(|row| (standings.student[row], row))
+                .collect();
+            let mut lines = Vec::new();
+            for usual in standings.usual_rows() {
+                let row = own.get(&standings.student[usual]).copied().unwrap_or(usual);
+                let Some(place) = standings.place(attribution, row).filter(|_| standings.in_denominator(row, planned))
+                else {
+                    continue;
+                };
+                let in_place = within.is_none_or(|within| organizations.with_above(place).contains(&within));
+                let in_numerator = standings.in_numerator(row, planned);
                 let on_side = match side {
                     Side::Denominator => true,
                     Side::Numerator => in_numerator,
                     Side::NotNumerator => !in_numerator,
                 };
-                if in_place && on_side && groups.iter().all(|group| is_true(group, row)) {
+                if in_place && on_side && groups.iter().all(|group| standings.in_group(row, *group)) {
                     lines.push(StudentLine {
-                        student_id: students.value(row).to_owned(),
-                        last_name: optional(&last, row).map(str::to_owned),
-                        first_name: optional(&first, row).map(str::to_owned),
-                        organization_id: organizations.names[own as usize].clone(),
-                        grade_level: optional(&grades, row).map(str::to_owned),
+                        student_id: standings.students[standings.student[row] as usize].to_string(),
+                        last_name: None,
+                        first_name: None,
+                        organization_id: organizations.names[place as usize].clone(),
+                        grade_level: standings.grade(row).map(str::to_owned),
                         in_numerator,
                     });
                 }
             }
-        }
+            into.lock().unwrap_or_else(PoisonError::into_inner).append(&mut lines);
+        };
+        self.standings(year, measure.population_year, take).await?;
+        let mut lines = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
+        self.name(&mut lines).await?;
         lines.sort();
         Ok(lines)
+    }
+
+    /// Puts the names of the students in.
+    async fn name(&self, lines: &mut [StudentLine]) -> Result<(), EngineError> {
+        let session = self.session().await?;
+        let mut places: HashMap<String, usize> = HashMap::with_capacity(lines.len());
+        places.extend(lines.iter().enumerate().map(|(place, line)| (line.student_id.clone(), place)));
+        let mut rows = session.sql("SELECT student_id, first_name, last_name FROM students").await?;
+        // The stored tables lie in the order of the students: a short list is a small part of them.
+        if let (Some(first), Some(last)) =
+            (lines.iter().map(|line| &line.student_id).min(), lines.iter().map(|line| &line.student_id).max())
+        {
+            rows = rows.filter(col("student_id").between(lit(first), lit(last)))?;
+        }
+        for batch in rows.collect().await? {
+            let students = strings(&batch, "student_id")?;
+            let (first, last) = (strings(&batch, "first_name")?, strings(&batch, "last_name")?);
+            for row in 0..batch.num_rows() {
+                if let Some(place) = optional(&students, row).and_then(|student| places.get(student)) {
+                    lines[*place].last_name = optional(&last, row).map(str::to_owned);
+                    lines[*place].first_name = optional(&first, row).map(str::to_owned);
+                }
+            }
+        }
+        Ok(())
     }
 }

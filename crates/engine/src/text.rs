@@ -1,7 +1,7 @@
 //! Results as text: reading columns of whatever string type the engine chose.
 
 use datafusion::arrow::{
-    array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray},
+    array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray, StringViewArray},
     compute::cast,
     datatypes::DataType,
     util::display::{ArrayFormatter, FormatOptions},
@@ -14,6 +14,14 @@ pub(crate) fn strings(batch: &RecordBatch, name: &str) -> Result<StringArray, En
     Ok(cast(column(batch, name)?, &DataType::Utf8)
         .map_err(datafusion::error::DataFusionError::from)?
         .as_string()
+        .clone())
+}
+
+/// The same without copying text that is long.
+pub(crate) fn views(batch: &RecordBatch, name: &str) -> Result<StringViewArray, EngineError> {
+    Ok(cast(column(batch, name)?, &DataType::Utf8View)
+        .map_err(datafusion::error::DataFusionError::from)?
+        .as_string_view()
         .clone())
 }
 

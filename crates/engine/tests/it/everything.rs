@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path, sync::Arc};
 
-use waymark_engine::{Engine, Selection};
+use waymark_engine::{Cell, Engine, Selection, Side};
 use waymark_rulebook::SourceFile;
 
 use crate::support;
@@ -93,6 +93,31 @@ async fn delivered_courses_count_where_they_were_delivered() {
         .map(|row| (row.organization_id.as_str(), row.numerator, row.denominator))
         .collect();
     assert_eq!(all, [("CC", 1, 2), ("D1", 1, 3), ("HS", 0, 1), ("ST", 1, 3)]);
+}
+
+/// A student's numbers are the student's own: it does not matter whose are worked out at the same time.
+#[tokio::test]
+async fn buckets_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, cut) = (engine(folder.path()), engine(folder.path()).with_bucket(1));
+    let year = "2024-25".parse().unwrap();
+    let pairs = Selection { pairs: true, ..Selection::default() };
+    let counts = whole.measures(year, &pairs).await.unwrap();
+    assert!(!counts.rows.is_empty());
+    assert_eq!(counts, cut.measures(year, &pairs).await.unwrap());
+    assert_eq!(whole.statuses(year).await.unwrap(), cut.statuses(year).await.unwrap());
+    for row in counts.rows.iter().filter(|row| row.numerator > 0) {
+        let cell = Cell {
+            measure: row.measure.clone(),
+            variant: Some(row.variant.clone()),
+            organization: Some(row.organization_id.clone()),
+            program: row.program_id.clone(),
+            subgroup: row.subgroup.clone(),
+        };
+        let students = cut.students(year, &cell, Side::Numerator).await.unwrap();
+        assert_eq!(students, whole.students(year, &cell, Side::Numerator).await.unwrap());
+        assert_eq!(students.len() as u64, row.numerator, "{row:?}");
+    }
 }
 
 #[tokio::test]
