@@ -13,32 +13,10 @@ pub(super) trait FromBatch<'a>: Sized {
     fn read(batch: &'a RecordBatch, file: u16, names: &mut Names<'a>, rows: &mut Vec<Self>);
 }
 
-/// A struct for the rows of a table, whose fields are read from the columns of the same names.
+/// A struct for the rows of a table, whose fields are read from the columns of the same names; `by` the column that rows
+/// are grouped by.
 macro_rules! row {
-    ($table:literal, $name:ident<$life:lifetime>, by $key:ident, $fields:tt) => {
-        row!($table, $name<$life>, $fields);
-
-        impl<$life> Keyed for $name<$life> {
-            fn key(&self) -> Id {
-                self.$key
-            }
-        }
-    };
-    ($table:literal, $name:ident, by $key:ident, $fields:tt) => {
-        row!(@struct $table, $name, $fields);
-        row!(@read $table, 'a, $name, $fields);
-
-        impl Keyed for $name {
-            fn key(&self) -> Id {
-                self.$key
-            }
-        }
-    };
-    ($table:literal, $name:ident<$life:lifetime>, $fields:tt) => {
-        row!(@struct $table, $name<$life>, $fields);
-        row!(@read $table, $life, $name<$life>, $fields);
-    };
-    (@struct $table:literal, $name:ident $(<$life:lifetime>)?, { $($field:ident: $type:ty,)* }) => {
+    ($table:literal, $name:ident $(<$life:lifetime>)?, $(by $key:ident,)? { $($field:ident: $type:ty,)* }) => {
         #[doc = concat!("A row of `", $table, "`.")]
         #[derive(Clone, Copy, Debug)]
         #[allow(clippy::struct_field_names, reason = "the names are those of the contract")]
@@ -46,18 +24,27 @@ macro_rules! row {
             pub(crate) at: At,
             $(pub(crate) $field: $type,)*
         }
-    };
-    (@read $table:literal, $life:lifetime, $name:ty, { $($field:ident: $type:ty,)* }) => {
-        impl<$life> FromBatch<$life> for $name {
+
+        impl<'a> FromBatch<'a> for $name $(<$life>)? {
             const TABLE: &'static str = $table;
 
-            fn read(batch: &$life RecordBatch, file: u16, names: &mut Names<$life>, rows: &mut Vec<Self>) {
+            fn read(batch: &'a RecordBatch, file: u16, names: &mut Names<'a>, rows: &mut Vec<Self>) {
                 let lines = lines(batch);
-                $(let $field = <$type as FromColumn<$life>>::column(batch, stringify!($field));)*
+                $(let $field = <$type as FromColumn<'a>>::column(batch, stringify!($field));)*
                 rows.extend((0..batch.num_rows()).map(|row| Self {
                     at: At { file, line: u32::try_from(lines.value(row)).unwrap_or(u32::MAX) },
-                    $($field: <$type as FromColumn<$life>>::get(&$field, row, names),)*
+                    $($field: <$type as FromColumn<'a>>::get(&$field, row, names),)*
                 }));
+            }
+        }
+
+        row!(@keyed $name [$(<$life>)?] $($key)?);
+    };
+    (@keyed $name:ident [$($life:tt)*]) => {};
+    (@keyed $name:ident [$($life:tt)*] $key:ident) => {
+        impl $($life)* Keyed for $name $($life)* {
+            fn key(&self) -> Id {
+                self.$key
             }
         }
     };
