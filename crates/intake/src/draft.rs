@@ -11,7 +11,7 @@ use waymark_terms::bundle::{Column, Kind, Table};
 use crate::{
     Progress,
     options::Options,
-    reading::{FileSummary, Findings, Reading, Refusal, SetAside},
+    reading::{Extent, FileSummary, Findings, Reading, Refusal, SetAside},
     rows::lines,
     summary::Summary,
     table_builder::TableBuilder,
@@ -33,6 +33,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) options: &'a Options<'a>,
     pub(crate) parts: BTreeMap<&'static str, Vec<Part>>,
     pub(crate) findings: Findings,
+    pub(crate) extent: Extent,
     progress: &'a mut dyn FnMut(Progress<'_>),
     set_aside: Vec<SetAside>,
     fatal: Vec<Diagnostic>,
@@ -45,6 +46,7 @@ impl<'a> Draft<'a> {
             options,
             parts: BTreeMap::new(),
             findings: Findings::default(),
+            extent: Extent::default(),
             progress,
             set_aside: Vec::new(),
             fatal: Vec::new(),
@@ -170,6 +172,7 @@ impl<'a> Draft<'a> {
             findings: self.findings.into_sorted(),
             files: self.files.into_values().collect(),
             summary,
+            extent: self.extent,
         }
     }
 }

@@ -33,7 +33,7 @@ pub use mapping::{
 };
 pub use options::{Known, Limits, NothingKnown, Options, Progress};
 pub use propose::propose;
-pub use reading::{FileSummary, Finding, Reading, Refusal, SetAside};
+pub use reading::{Extent, FileSummary, Finding, Reading, Refusal, SetAside};
 pub use rules::why_it_matters;
 pub use sheets::look::{Look, SheetLook, look};
 pub use summary::Summary;

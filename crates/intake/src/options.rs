@@ -19,6 +19,9 @@ pub trait Known {
     fn has_year(&self, _table: &str, _organization_id: &str, _school_year: &str) -> bool {
         false
     }
+
+    /// Hands the key of every stored row of `table` to `take`, in no order.
+    fn each(&self, table: &str, take: &mut dyn FnMut(&str));
 }
 
 /// Nothing is stored yet.
@@ -29,6 +32,8 @@ impl Known for NothingKnown {
     fn has(&self, _table: &str, _key: &str) -> bool {
         false
     }
+
+    fn each(&self, _table: &str, _take: &mut dyn FnMut(&str)) {}
 }
 
 /// How much a source may ask of the machine.

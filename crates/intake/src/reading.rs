@@ -21,6 +21,20 @@ pub struct Reading {
     pub files: Vec<FileSummary>,
     /// What the next import is compared with.
     pub summary: Summary,
+    /// What the source leaves unsaid.
+    pub extent: Extent,
+}
+
+/// What it means that a source does not say something (`docs/adr/0002-what-an-import-replaces.md`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// A bundle: what it does not say is not known.
+    #[default]
+    Whole,
+    /// Another format, which has no place for some columns: what is known of them from elsewhere stays.
+    Part,
+    /// What changed since an earlier export of the same: everything else stays.
+    Changes,
 }
 
 impl Reading {

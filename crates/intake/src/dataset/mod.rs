@@ -15,7 +15,7 @@ pub(crate) use grouped::{Grouped, Keyed};
 pub(crate) use schools::consecutive_years;
 pub(crate) use tables::*;
 
-use crate::{draft::Part, options::Options, summary::Summary};
+use crate::{Extent, draft::Part, options::Options, summary::Summary};
 
 /// Where a row was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,8 +29,10 @@ pub(crate) struct Dataset<'a> {
     /// The day of the import.
     pub(crate) today: NaiveDate,
     pub(crate) summary: &'a Summary,
-    /// Of the import before.
+    /// Of the import before, unless this one has only what changed since.
     pub(crate) previous: Option<&'a Summary>,
+    /// What the source leaves unsaid.
+    pub(crate) extent: Extent,
     pub(crate) names: Names<'a>,
     pub(crate) files: Vec<Arc<str>>,
     pub(crate) organizations: Grouped<Organization<'a>>,
@@ -61,12 +63,14 @@ impl<'a> Dataset<'a> {
         parts: &'a BTreeMap<&'static str, Vec<Part>>,
         summary: &'a Summary,
         options: &'a Options<'a>,
+        extent: Extent,
     ) -> Self {
         let mut source = Source { parts, names: Names::default(), files: Vec::new() };
         Self {
             today: options.today,
             summary,
-            previous: options.previous,
+            previous: options.previous.filter(|_| extent != Extent::Changes),
+            extent,
             organizations: Grouped::new(source.rows()),
             students: Grouped::new(source.rows()),
             student_populations: Grouped::new(source.rows()),

@@ -183,7 +183,7 @@ pub(crate) struct Rule {
 pub(crate) fn check(draft: &mut Draft<'_>, summary: &Summary) {
     let mut findings = std::mem::take(&mut draft.findings);
     let parts = std::mem::take(&mut draft.parts);
-    let data = Dataset::new(&parts, summary, draft.options);
+    let data = Dataset::new(&parts, summary, draft.options, draft.extent);
     for (done, rule) in RULES.iter().enumerate() {
         draft.progress(Progress::Checking { rule: rule.name, done, of: RULES.len() });
         (rule.check)(&data, &mut Report::new(rule, &data, &mut findings));

@@ -1,5 +1,5 @@
 use super::{Dataset, Report, Rule, Severity, shown};
-use crate::summary::Summary;
+use crate::{Extent, summary::Summary};
 
 /// # What is wrong
 /// Much less is here than in the import before: a school lost 30 percent of its rows or more (of at least 20), a
@@ -50,6 +50,10 @@ fn check(data: &Dataset<'_>, report: &mut Report<'_>) {
         if data.summary.rows.contains_key("student_populations") && !data.summary.populations.contains_key(population) {
             report.table("student_populations", || format!("`{population}` had {before} spells, and has none now"));
         }
+    }
+    if data.extent != Extent::Whole {
+        // What another format has no place for stays as it is.
+        return;
     }
     for (table, columns) in &previous.filled {
         // A table that is not imported at all says nothing about its columns.

@@ -6,7 +6,9 @@ use crate::{draft::Draft, files::Files};
 
 mod bundle;
 mod ed_fi;
-mod one_roster;
+pub(crate) mod one_roster;
+#[cfg(test)]
+pub(crate) mod testing;
 
 /// A kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! An import: read, check, replace, commit. `docs/adr/0002-what-an-import-replaces.md` says what is replaced and why.
 
 mod districts;
+mod filled;
 mod leftovers;
 mod replaces;
 mod stored;
@@ -8,7 +9,7 @@ mod stored;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use waymark_intake::{FileSummary, Finding, Limits, Options, Reading, Summary};
+use waymark_intake::{Extent, FileSummary, Finding, Limits, Options, Reading, Summary};
 use waymark_lake::{At, Batch, Lake, NewBatch};
 
 pub(crate) use districts::text;
@@ -19,6 +20,7 @@ use crate::{
     failure::{Failure, Kind},
     progress::Bar,
 };
+use filled::Filled;
 use stored::Stored;
 
 /// The rule that compares an import with the one before.
@@ -67,9 +69,10 @@ pub(crate) async fn import(lake: &Lake, path: &Path, occasion: Occasion, bar: Ar
         source,
         note: String::new(),
         counts: counts(&reading),
-        detail: serde_json::json!({ stored::SUMMARY: reading.summary }),
+        detail: detail(&reading),
     };
-    let changes = replaces::changes(&reading, &stored)?;
+    let filled = Filled::read(lake, &stored, &reading).await?;
+    let changes = replaces::changes(&reading, &stored, &filled)?;
     let told = told(reading, stored.previous);
     let batch = lake.commit(batch, changes).await?;
     Ok(Imported { batch, told })
@@ -112,6 +115,14 @@ fn share_organizations(a: &Summary, b: &Summary) -> bool {
     let tables = a.rows_by_organization.keys();
     let mut shared = tables.map(|table| (rows(a, table), rows(b, table)));
     shared.any(|(a, b)| a.keys().any(|organization| b.contains_key(organization)))
+}
+
+/// What the next import is compared with; what only changed is no measure for it.
+fn detail(reading: &Reading) -> serde_json::Value {
+    match reading.extent {
+        Extent::Changes => serde_json::json!({}),
+        Extent::Whole | Extent::Part => serde_json::json!({ stored::SUMMARY: reading.summary }),
+    }
 }
 
 /// Rows kept by table, and beside them what was not.

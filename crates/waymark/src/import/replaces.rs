@@ -7,12 +7,13 @@ use datafusion::arrow::{
     compute::concat_batches,
     datatypes::{Field, Schema},
 };
-use waymark_intake::Reading;
+use waymark_intake::{Extent, Reading};
 use waymark_lake::{Replaces, TableChange};
 use waymark_terms::bundle::{TABLES, Table};
 
 use super::{
     districts::{Districts, text},
+    filled::Filled,
     leftovers,
     stored::Stored,
 };
@@ -42,20 +43,32 @@ fn covers(table: &'static Table) -> Covers {
     }
 }
 
+/// The columns by which a row of what changed is known: its key, or else what it is about and when.
+fn identity(table: &'static Table) -> Vec<&'static str> {
+    match table.name {
+        "enrollments" => vec!["student_id", "organization_id", "school_year"],
+        "course_outcomes" => vec!["student_id", "organization_id", "course_id", "school_year", "term"],
+        _ => match table.key {
+            Some(key) => vec![key],
+            None => table.columns.iter().map(|column| column.name).collect(),
+        },
+    }
+}
+
 /// The key, as a list.
 fn key_of(table: &'static Table) -> &'static [&'static str] {
     table.key.as_slice()
 }
 
 /// What the reading does to each table. Tables that nobody has filled yet are made empty, so that they can be asked.
-pub(super) fn changes(reading: &Reading, stored: &Stored) -> Result<Vec<TableChange>, Failure> {
+pub(super) fn changes(reading: &Reading, stored: &Stored, filled: &Filled) -> Result<Vec<TableChange>, Failure> {
     let mut districts = stored.districts.clone();
     for rows in reading.tables.get("organizations").into_iter().flatten() {
         districts.add(rows)?;
     }
     let mut changes = Vec::new();
     for table in TABLES {
-        let rows = reading.tables.get(table.name).cloned().unwrap_or_default();
+        let rows = filled.rows(table, reading);
         let brought = !rows.is_empty() || reading.files.iter().any(|file| is_of(&file.file, table));
         let replaces = if brought { replaces(table, &rows, reading, &districts)? } else { Replaces::Nothing };
         if brought || !stored.tables.contains(table.name) {
@@ -92,11 +105,18 @@ fn replaces(
     reading: &Reading,
     districts: &Districts,
 ) -> Result<Replaces, Failure> {
+    if reading.extent == Extent::Changes {
+        return Ok(Replaces::Matching { keys: columns_of(table, rows, &identity(table))? });
+    }
     let keys = match covers(table) {
         Covers::SameIn(columns) => columns_of(table, rows, columns)?,
         Covers::YearsOfDistricts => years_of_districts(rows, districts)?,
         Covers::Students => {
+            // Who was searched for has the enrollments and awards that were found, and no others.
+            let searched = ["postsecondary_awards", "postsecondary_enrollments"].contains(&table.name);
+            let searched = searched.then(|| reading.tables.get("postsecondary_matches")).flatten();
             let named = reading.tables.get("students").into_iter().flatten().chain(rows);
+            let named = named.chain(searched.into_iter().flatten());
             let column = Field::new("student_id", datafusion::arrow::datatypes::DataType::Utf8, true);
             let schema = Arc::new(Schema::new(vec![column]));
             let named = named.map(|batch| {
@@ -142,7 +162,7 @@ fn distinct(rows: &[RecordBatch], column: &str) -> Result<BTreeSet<String>, Fail
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
-fn bug(error: datafusion::arrow::error::ArrowError) -> Failure {
+pub(super) fn bug(error: datafusion::arrow::error::ArrowError) -> Failure {
     Failure::bug(error.to_string())
 }
 
@@ -166,6 +186,16 @@ mod tests {
                     }
                 }
                 Covers::Students => assert!(table.position("student_id").is_some(), "{}", table.name),
+            }
+        }
+    }
+
+    #[test]
+    fn what_changed_is_known_by_columns_of_the_table() {
+        for table in TABLES {
+            assert!(!identity(table).is_empty(), "{}", table.name);
+            for column in identity(table) {
+                assert!(table.position(column).is_some(), "{}.{column}", table.name);
             }
         }
     }

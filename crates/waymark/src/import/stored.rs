@@ -39,6 +39,13 @@ impl Known for Keys {
     fn has(&self, table: &str, key: &str) -> bool {
         self.0.get(table).is_some_and(|keys| keys.contains(key))
     }
+
+    #[expect(clippy::iter_over_hash_type, reason = "whoever asks for every key is told that they have no order")]
+    fn each(&self, table: &str, take: &mut dyn FnMut(&str)) {
+        for key in self.0.get(table).into_iter().flatten() {
+            take(key);
+        }
+    }
 }
 
 impl Stored {
@@ -73,7 +80,9 @@ async fn add_stored(districts: &mut Districts, session: &SessionContext) -> Resu
 
 async fn previous(lake: &Lake) -> Result<Option<Previous>, Failure> {
     let batches = lake.batches().await?;
-    let standing = batches.into_iter().rfind(|batch| batch.kind == Kind::Import && batch.undone_by.is_none());
+    let standing = batches
+        .into_iter()
+        .rfind(|batch| batch.kind == Kind::Import && batch.undone_by.is_none() && batch.detail.get(SUMMARY).is_some());
     Ok(standing.and_then(|batch| {
         let summary = serde_json::from_value(batch.detail.get(SUMMARY)?.clone()).ok()?;
         Some(Previous { batch: batch.number, at: batch.at, summary })

@@ -1,18 +1,14 @@
 //! Small interchanges, and the sample district of the standard where it lies beside the workspace.
 
-use std::{
-    fs,
-    io::{self, Write},
-    path::Path,
+use tempfile::TempDir;
+use waymark_diagnostics::Severity;
+
+use crate::{
+    Reading, Refusal,
+    sources::testing::{self, data, of_code as diagnostics, values},
 };
 
-use arrow_array::{Array, RecordBatch};
-use arrow_cast::display::array_value_to_string;
-use chrono::NaiveDate;
-use tempfile::TempDir;
-use waymark_diagnostics::{Diagnostic, Severity};
-
-use crate::{Options, Reading, Refusal};
+const TODAY: &str = "2025-10-01";
 
 const ORGANIZATIONS: &str = r#"
     <StateEducationAgency id="SEA">
@@ -110,36 +106,13 @@ impl Interchanges {
     }
 
     fn file(self, name: &str, text: &str) -> Self {
-        fs::write(self.0.path().join(name), text).unwrap();
+        testing::write(self.0.path(), [(name, text)]);
         self
     }
 
     fn read(&self) -> Result<Reading, Refusal> {
-        read(self.0.path())
+        testing::read(self.0.path(), TODAY)
     }
-}
-
-fn read(folder: &Path) -> Result<Reading, Refusal> {
-    let today = NaiveDate::from_ymd_opt(2025, 10, 1).unwrap();
-    crate::read(folder, &Options::new(today), &mut |_| {})
-}
-
-/// The values of some columns of every row, empty where there is none.
-fn values(reading: &Reading, table: &str, columns: &[&str]) -> Vec<String> {
-    let batches = reading.tables.get(table).map_or(&[][..], Vec::as_slice);
-    batches.iter().flat_map(|batch| (0..batch.num_rows()).map(|row| line(batch, row, columns))).collect()
-}
-
-fn line(batch: &RecordBatch, row: usize, columns: &[&str]) -> String {
-    let value = |name: &&str| {
-        let array = batch.column_by_name(name).unwrap();
-        if array.is_null(row) { String::new() } else { array_value_to_string(array, row).unwrap() }
-    };
-    columns.iter().map(value).collect::<Vec<_>>().join(",")
-}
-
-fn diagnostics(reading: &Reading, code: &str) -> Vec<Diagnostic> {
-    reading.findings.iter().find(|finding| finding.code == code).map_or(Vec::new(), |finding| finding.examples.clone())
 }
 
 #[test]
@@ -316,6 +289,164 @@ fn associations_with_what_is_not_there_are_set_aside() {
     insta::assert_debug_snapshot!(reasons);
 }
 
+/// The parts of an academic record's key, with the student's.
+fn academic_key(student: &str) -> String {
+    format!(
+        "<StudentReference><StudentIdentity><StudentUniqueId>{student}</StudentUniqueId></StudentIdentity></StudentReference>
+        <EducationOrganizationReference><EducationOrganizationIdentity>
+            <EducationOrganizationId>101</EducationOrganizationId>
+        </EducationOrganizationIdentity></EducationOrganizationReference>
+        <SchoolYear>2024-2025</SchoolYear>
+        <Term>uri://ed-fi.org/TermDescriptor#Fall Semester</Term>"
+    )
+}
+
+fn transcript_of(result: &str, credits: &str, record: &str) -> String {
+    format!(
+        "
+    <CourseTranscript>
+        <CourseAttemptResult>uri://ed-fi.org/CourseAttemptResultDescriptor#{result}</CourseAttemptResult>
+        <AttemptedCredits><Credits>1</Credits></AttemptedCredits>
+        <EarnedCredits><Credits>1</Credits>
+            <CreditType>uri://ed-fi.org/CreditTypeDescriptor#{credits}</CreditType></EarnedCredits>
+        <FinalLetterGradeEarned>B</FinalLetterGradeEarned>
+        <CourseReference><CourseIdentity>
+            <CourseCode>WELD1</CourseCode>
+            <EducationOrganizationReference><EducationOrganizationIdentity>
+                <EducationOrganizationId>10</EducationOrganizationId>
+            </EducationOrganizationIdentity></EducationOrganizationReference>
+        </CourseIdentity></CourseReference>
+        {record}
+    </CourseTranscript>"
+    )
+}
+
+#[test]
+fn transcripts_become_outcomes_and_diplomas() {
+    let diploma = |kind: &str| {
+        format!(
+            "<Diploma><Achievement/><DiplomaAwardDate>2025-05-30</DiplomaAwardDate>
+             <DiplomaType>uri://ed-fi.org/DiplomaTypeDescriptor#{kind}</DiplomaType></Diploma>"
+        )
+    };
+    let key = |student: &str| {
+        format!(
+            "<StudentAcademicRecordReference><StudentAcademicRecordIdentity>{}</StudentAcademicRecordIdentity>\
+             </StudentAcademicRecordReference>",
+            academic_key(student)
+        )
+    };
+    let kinds = ["Regular diploma", "Occupational License", "Sheepskin"].map(diploma).concat();
+    let records = [
+        format!("<StudentAcademicRecord id=\"R7\">{kinds}{}</StudentAcademicRecord>", academic_key("007")),
+        transcript_of("Pass", "Carnegie unit", "<StudentAcademicRecordReference ref=\"R7\"/>"),
+        transcript_of("Fail", "Carnegie unit", &key("008")),
+        transcript_of("Incomplete", "Quarter hour credit", &key("008")),
+        transcript_of("Maybe", "Carnegie unit", &key("008")),
+    ];
+    let reading = Interchanges::new().with("StudentTranscript", &records.concat()).read().unwrap();
+    let columns = [
+        "student_id",
+        "organization_id",
+        "course_id",
+        "school_year",
+        "term",
+        "status",
+        "credits_earned",
+        "grade",
+        "passed",
+    ];
+    let of = |student: &str, rest: &str| format!("{student},101,10/WELD1,2024-25,Fall Semester,{rest}");
+    assert_eq!(
+        values(&reading, "course_outcomes", &columns),
+        [of("007", "completed,1.000000,B,true"), of("008", "failed,1.000000,B,false"), of("008", "in_progress,,B,"),]
+    );
+    assert_eq!(values(&reading, "diplomas", &["student_id", "kind", "awarded_on"]), ["007,regular,2025-05-30"]);
+    let set_aside: Vec<(&str, &str)> =
+        reading.set_aside.iter().map(|row| (row.table, row.reasons[0].code.as_str())).collect();
+    assert_eq!(set_aside, [("diplomas", "unknown_descriptor"), ("course_outcomes", "unknown_descriptor")]);
+    assert_eq!(diagnostics(&reading, "no_diploma").len(), 1);
+}
+
+#[test]
+fn a_section_of_a_program_ties_its_course_to_the_program() {
+    let school = "<SchoolReference><SchoolIdentity><SchoolId>101</SchoolId></SchoolIdentity></SchoolReference>";
+    let key = |code: &str| {
+        format!(
+            "<LocalCourseCode>{code}</LocalCourseCode>{school}<SessionReference><SessionIdentity>\
+             <SessionName>Fall</SessionName><SchoolYear>2024-2025</SchoolYear>{school}</SessionIdentity></SessionReference>"
+        )
+    };
+    let organization = "<EducationOrganizationReference><EducationOrganizationIdentity>\
+        <EducationOrganizationId>10</EducationOrganizationId>\
+        </EducationOrganizationIdentity></EducationOrganizationReference>";
+    let offering = format!(
+        "<CourseOffering>{}<CourseReference><CourseIdentity><CourseCode>WELD1</CourseCode>{organization}\
+         </CourseIdentity></CourseReference></CourseOffering>",
+        key("W")
+    );
+    let section = |code: &str, program: &str, kind: &str| {
+        format!(
+            "<Section><SectionIdentifier>1</SectionIdentifier><CourseOfferingReference><CourseOfferingIdentity>{}\
+             </CourseOfferingIdentity></CourseOfferingReference><ProgramReference><ProgramIdentity>{organization}\
+             <ProgramName>{program}</ProgramName><ProgramType>uri://ed-fi.org/ProgramTypeDescriptor#{kind}</ProgramType>\
+             </ProgramIdentity></ProgramReference></Section>",
+            key(code)
+        )
+    };
+    let cte = "Career and Technical Education";
+    let records = [
+        section("W", "Welding", cte),
+        section("W", "Welding", cte),
+        section("W", "Migrant", "Migrant Education"),
+        section("X", "Welding", cte),
+        offering,
+    ];
+    let reading = Interchanges::new().with("MasterSchedule", &records.concat()).read().unwrap();
+    assert_eq!(
+        values(&reading, "program_courses", &["program_id", "course_id", "begin_year", "end_year"]),
+        ["10/Welding,10/WELD1,2024-25,2024-25"]
+    );
+    assert!(reading.set_aside.is_empty(), "{:?}", reading.set_aside);
+}
+
+#[test]
+fn events_in_colleges_are_enrollments_and_degrees() {
+    let event = |category: &str, college: &str| {
+        format!(
+            "<PostSecondaryEvent><EventDate>2025-08-25</EventDate>\
+             <PostSecondaryEventCategory>{category}</PostSecondaryEventCategory>\
+             <PostSecondaryInstitutionReference><PostSecondaryInstitutionIdentity>\
+             <PostSecondaryInstitutionId>{college}</PostSecondaryInstitutionId>\
+             </PostSecondaryInstitutionIdentity></PostSecondaryInstitutionReference>\
+             <StudentReference><StudentIdentity><StudentUniqueId>007</StudentUniqueId></StudentIdentity>\
+             </StudentReference></PostSecondaryEvent>"
+        )
+    };
+    let published = |value: &str| format!("uri://ed-fi.org/PostSecondaryEventCategoryDescriptor#{value}");
+    let records = [
+        event(&published("College Enrollment"), "6000203"),
+        event(&published("College Degree Received"), "77"),
+        event(&published("College Acceptance"), "77"),
+        event("uri://state.example/PostSecondaryEventCategoryDescriptor#Enrolled", "77"),
+    ];
+    let organizations = format!(
+        "{ORGANIZATIONS}<PostSecondaryInstitution><NameOfInstitution>Dale College</NameOfInstitution>\
+         <PostSecondaryInstitutionId>6000203</PostSecondaryInstitutionId></PostSecondaryInstitution>"
+    );
+    let interchanges = Interchanges(TempDir::new().unwrap());
+    let interchanges = interchanges.with("EducationOrganization", &organizations).with("Student", STUDENTS);
+    let reading = interchanges.with("PostSecondaryEvent", &records.concat()).read().unwrap();
+    assert_eq!(
+        values(&reading, "postsecondary_enrollments", &["student_id", "institution_name", "begin_date"]),
+        ["007,Dale College,2025-08-25"]
+    );
+    assert_eq!(values(&reading, "postsecondary_awards", &["student_id", "institution_name"]), ["007,77"]);
+    assert_eq!(diagnostics(&reading, "event_not_read").len(), 1);
+    let unknown = diagnostics(&reading, "unknown_descriptor");
+    assert_eq!(unknown.iter().filter(|unknown| unknown.place.file == "PostSecondaryEvent.xml").count(), 1);
+}
+
 #[test]
 fn what_cannot_be_read_refuses_the_import() {
     let code = |interchanges: Interchanges| interchanges.read().unwrap_err().diagnostics.remove(0).code;
@@ -335,9 +466,9 @@ fn what_cannot_be_read_refuses_the_import() {
 
 #[test]
 fn a_file_that_is_not_read_is_named() {
-    let reading = Interchanges::new().with("MasterSchedule", "").file("notes.txt", "").read().unwrap();
+    let reading = Interchanges::new().with("StudentAttendance", "").file("notes.txt", "").read().unwrap();
     let places: Vec<String> = diagnostics(&reading, "file_not_read").iter().map(|d| d.place.to_string()).collect();
-    assert_eq!(places, ["MasterSchedule.xml", "notes.txt"]);
+    assert_eq!(places, ["StudentAttendance.xml", "notes.txt"]);
 }
 
 /// The counts were taken from the files with another parser (Python, `xml.etree.ElementTree`): elements directly under
@@ -345,13 +476,8 @@ fn a_file_that_is_not_read_is_named() {
 /// `EducationOrganizationId` that is no organization's id letter by letter. There are 25 programs, 2 of them of CTE.
 #[test]
 fn the_sample_district_is_read_whole() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/edfi-grandbend/xml");
-    if !folder.exists() {
-        // Past the harness, which would swallow it: a test that reads nothing says so.
-        writeln!(io::stderr(), "skipped: there is no sample district in {}", folder.display()).unwrap();
-        return;
-    }
-    let reading = read(&folder).unwrap();
+    let Some(folder) = data("edfi-grandbend/xml") else { return };
+    let reading = testing::read(&folder, TODAY).unwrap();
     let rows = |table| reading.rows(table);
     assert_eq!((rows("organizations"), rows("students"), rows("courses"), rows("programs")), (5, 960, 84, 2));
     assert_eq!(rows("program_participations"), 64);

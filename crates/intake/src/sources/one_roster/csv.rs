@@ -8,7 +8,11 @@ use std::{
 
 use waymark_diagnostics::{Diagnostic, Place, Severity};
 
-use super::layout::{File, Reference};
+use super::{
+    days::{self, Order},
+    layout::{File, Reference},
+    manifest::Mode,
+};
 use crate::{
     Progress, TableBuilder,
     csv_file::{
@@ -24,7 +28,16 @@ use crate::{
 const PROGRESS_EVERY: u64 = 4096;
 
 /// Column names that are misspelled in files of known vendors, and what they stand for.
-const MISSPELLED: &[(&str, &str)] = &[("dataLastModified", "dateLastModified")];
+const MISSPELLED: &[(&str, &str)] = &[
+    ("dataLastModified", "dateLastModified"),
+    ("prefferedGivenName", "preferredGivenName"),
+    ("prefferedMiddleName", "preferredMiddleName"),
+    ("prefferedFamilyName", "preferredFamilyName"),
+];
+/// Columns of a vendor's own are called this and something more.
+const EXTENSION: &str = "metadata.";
+/// `status` of a row that is no more.
+const DELETED: &str = "tobedeleted";
 
 /// A row of a file.
 pub(super) struct Row<'r> {
@@ -34,6 +47,7 @@ pub(super) struct Row<'r> {
     pub(super) line: u64,
     header: &'r Header,
     record: &'r Record,
+    order: Option<Order>,
     /// Why it cannot be used; empty where it can.
     pub(super) reasons: Vec<Diagnostic>,
 }
@@ -46,6 +60,35 @@ impl Row<'_> {
 
     pub(super) fn place(&self, column: &str) -> Place {
         Place::line(&**self.file, self.line).column(column)
+    }
+
+    /// The day in a column as `YYYY-MM-DD`, where it can be read; as it stands, where not.
+    pub(super) fn day(&self, draft: &mut Draft<'_>, column: &str) -> String {
+        let text = self.get(column);
+        match days::read(text, self.order) {
+            None => text.to_owned(),
+            Some(day) => {
+                let message = format!("the day is written another way; it is read as {day}");
+                let diagnostic = Diagnostic::new("misformatted_date", Severity::Warning, self.place(column), message);
+                draft.note(&diagnostic.value(text).expected("a day written `YYYY-MM-DD`"));
+                day.to_string()
+            }
+        }
+    }
+
+    /// The value of a column that is one of these codes in other capitals, as the code; else as it stands.
+    pub(super) fn code<'c>(&'c self, draft: &mut Draft<'_>, column: &str, codes: &[&'c str]) -> &'c str {
+        let text = self.get(column);
+        let code = codes.iter().find(|code| code.eq_ignore_ascii_case(text)).filter(|code| **code != text);
+        let Some(code) = code else { return text };
+        let message = format!("it is written `{code}`; it is read as that");
+        draft.note(&Diagnostic::new("other_capitals", Severity::Warning, self.place(column), message).value(text));
+        code
+    }
+
+    /// Whether the file has the column.
+    pub(super) fn has(&self, column: &str) -> bool {
+        self.header.positions.contains_key(column)
     }
 
     /// Puts the row aside for the table that it was meant for. Where it was meant for none, the reasons are said.
@@ -64,39 +107,64 @@ impl Row<'_> {
 
 /// The `sourcedId`s of the files that were read.
 #[derive(Debug, Default)]
-pub(super) struct Known(BTreeMap<&'static str, HashSet<String>>);
+pub(super) struct Known(BTreeMap<&'static str, Ids>);
+
+#[derive(Debug)]
+struct Ids {
+    mode: Mode,
+    ids: HashSet<String>,
+}
 
 impl Known {
-    /// Whether the file has the id; none where the file was not read, so that nobody can tell.
+    /// Whether the file has the id; none where nobody can tell: the file was not read, or has only what changed.
     fn has(&self, file: &str, id: &str) -> Option<bool> {
-        self.0.get(file).map(|ids| ids.contains(id))
+        let Ids { mode, ids } = self.0.get(file)?;
+        if ids.contains(id) { Some(true) } else { (*mode == Mode::Bulk).then_some(false) }
     }
+}
+
+/// A file that is being read.
+pub(super) struct Source<'s> {
+    pub(super) layout: &'static File,
+    /// As it is called in the package.
+    pub(super) file: &'s Arc<str>,
+    pub(super) mode: Mode,
+    pub(super) size: u64,
+    /// The order of the parts of its days.
+    pub(super) order: Option<Order>,
 }
 
 /// Reads a file and hands every row to `take`.
 pub(super) fn read(
     draft: &mut Draft<'_>,
     known: &mut Known,
-    layout: &'static File,
-    file: &Arc<str>,
-    size: u64,
-    source: &mut dyn Read,
+    source: &Source<'_>,
+    bytes: &mut dyn Read,
     take: &mut dyn FnMut(&mut Draft<'_>, Row<'_>),
 ) -> Result<(), Vec<Diagnostic>> {
+    let Source { layout, file, mode, size, order } = *source;
     let failed = |error: RecordsError| vec![unreadable(file, &error)];
-    let mut records = Records::new(source, draft.options.limits.field_bytes);
+    let mut records = Records::new(bytes, draft.options.limits.field_bytes);
     let mut record = Record::default();
     let names = begin(draft, file, &mut records, &mut record)?;
     let header = Header::new(draft, layout, file, names)?;
-    known.0.insert(layout.name, HashSet::new());
+    known.0.insert(layout.name, Ids { mode, ids: HashSet::new() });
+    let mut deleted = 0_u64;
     let mut pending = Pending::default();
     let mut count = 0_u64;
     while records.next(&mut record).map_err(failed)? {
         check_utf8(file, &record).map_err(|diagnostic| vec![*diagnostic])?;
-        let mut row = Row { file, line: record.line, header: &header, record: &record, reasons: Vec::new() };
+        let mut row = Row { file, line: record.line, header: &header, record: &record, order, reasons: Vec::new() };
         check_form(&mut row);
         if row.reasons.is_empty() {
-            check_lifecycle(&mut row, draft);
+            if mode == Mode::Delta && row.get("status") == DELETED {
+                deleted += 1;
+                continue;
+            }
+            match mode {
+                Mode::Bulk => check_bulk(&mut row, draft),
+                Mode::Delta => check_delta(&mut row, draft),
+            }
             check_id(&mut row, layout, known);
             check_references(&mut row, layout, known, &mut pending, draft);
         }
@@ -107,6 +175,9 @@ pub(super) fn read(
         }
     }
     pending.check(layout, known, draft);
+    if deleted > 0 {
+        draft.note(&deletions(file, deleted));
+    }
     if records.lone_returns() > 0 {
         draft.note(&lone_returns(file, records.lone_returns()));
     }
@@ -154,10 +225,13 @@ impl Header {
         let mut positions = BTreeMap::new();
         let mut fatal = Vec::new();
         for (position, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-            let meant = MISSPELLED.iter().find(|(wrong, _)| wrong == name).map_or(name.as_str(), |(_, right)| right);
-            if meant != name {
-                draft.note(&misspelled(&place, name, meant));
+            let meant = meant(name, layout);
+            match meant {
+                Some(meant) if meant != name => draft.note(&misspelled(&place, name, meant)),
+                None if !name.starts_with(EXTENSION) => draft.note(&unknown_column(&place, name, layout, &names)),
+                _ => {}
             }
+            let meant = meant.unwrap_or(name);
             if positions.insert(meant.to_owned(), position).is_some() {
                 fatal.push(duplicate_column(&place, name));
             }
@@ -167,6 +241,16 @@ impl Header {
         }
         if fatal.is_empty() { Ok(Self { names: names.into(), positions }) } else { Err(fatal) }
     }
+}
+
+/// The column that a name stands for.
+fn meant(name: &str, layout: &'static File) -> Option<&'static str> {
+    let others = MISSPELLED.iter().chain(layout.aliases).find(|(other, _)| *other == name).map(|(_, column)| *column);
+    layout
+        .known_columns()
+        .find(|column| *column == name)
+        .or(others)
+        .or_else(|| layout.known_columns().find(|column| column.eq_ignore_ascii_case(name)))
 }
 
 /// Spreadsheets write empty columns behind the last one; those are overlooked.
@@ -185,7 +269,7 @@ fn check_form(row: &mut Row<'_>) {
 }
 
 /// In a bulk file every row is there because it is active: `status` and `dateLastModified` are blank.
-fn check_lifecycle(row: &mut Row<'_>, draft: &mut Draft<'_>) {
+fn check_bulk(row: &mut Row<'_>, draft: &mut Draft<'_>) {
     let status = row.get("status");
     let (column, value) =
         if status.is_empty() { ("dateLastModified", row.get("dateLastModified")) } else { ("status", status) };
@@ -203,16 +287,43 @@ fn check_lifecycle(row: &mut Row<'_>, draft: &mut Draft<'_>) {
     }
 }
 
+/// In a delta every row says what became of it, and when.
+fn check_delta(row: &mut Row<'_>, draft: &mut Draft<'_>) {
+    let diagnostic = |severity, column: &str, message: &str| {
+        Diagnostic::new("lifecycle_missing_in_delta", severity, row.place(column), message).value(row.get(column))
+    };
+    let status = row.get("status");
+    if status != "active" {
+        let reason = diagnostic(Severity::Error, "status", "the row does not say what became of it");
+        row.reasons.push(reason.expected(format!("`active` or `{DELETED}`")));
+    } else if row.get("dateLastModified").is_empty() {
+        let warning = diagnostic(Severity::Warning, "dateLastModified", "the row does not say when it was changed");
+        draft.note(&warning.expected("a point in time").help("the row is read as it stands"));
+    }
+}
+
+/// What is stored has no row for each of a package's: a student in a school stands for many rows of classes, and a
+/// person who leaves one register may be in another. So nothing is taken away by a delta; a bulk package shows what is
+/// there.
+fn deletions(file: &str, count: u64) -> Diagnostic {
+    let message = format!("{count} rows are to be deleted; what is stored of them stays");
+    Diagnostic::new("deletions_not_applied", Severity::Warning, Place::file(file), message)
+        .help("import a bulk package to have enrollments that are no more taken away, `waymark erase` for a student")
+}
+
 fn check_id(row: &mut Row<'_>, layout: &File, known: &mut Known) {
     let id = row.get("sourcedId");
     if id.is_empty() {
+        if layout.nameless && !row.has("sourcedId") {
+            return;
+        }
         let place = row.place("sourcedId");
         let diagnostic = Diagnostic::new("required_value_empty", Severity::Error, place, "`sourcedId` is empty");
         row.reasons.push(diagnostic.expected("a value in every row"));
         return;
     }
     let ids = known.0.get_mut(layout.name);
-    if ids.is_some_and(|ids| !ids.insert(id.to_owned())) {
+    if ids.is_some_and(|ids| !ids.ids.insert(id.to_owned())) {
         let message = "an earlier row of the file has the same `sourcedId`";
         let diagnostic = Diagnostic::new("duplicate_key", Severity::Error, row.place("sourcedId"), message);
         row.reasons.push(diagnostic.value(id).expected("one row for each `sourcedId`"));
@@ -265,6 +376,16 @@ fn not_found(place: Place, reference: &Reference, id: &str) -> Diagnostic {
     Diagnostic::new("reference_not_found", severity, place, message)
         .value(id)
         .expected(format!("a `sourcedId` of `{}.csv`", reference.to))
+}
+
+fn unknown_column(place: &Place, name: &str, layout: &File, names: &[String]) -> Diagnostic {
+    let message = format!("`{}` has no such column; it is not read", layout.name);
+    let diagnostic = Diagnostic::new("unknown_column", Severity::Note, place.clone(), message).value(name);
+    let free = layout.known_columns().filter(|column| names.iter().all(|name| name != column));
+    match suggest::nearest(name, free) {
+        Some(likely) => diagnostic.help(format!("did you mean `{likely}`?")),
+        None => diagnostic,
+    }
 }
 
 fn misspelled(place: &Place, name: &str, meant: &str) -> Diagnostic {

@@ -1,16 +1,18 @@
 //! Students in classes, to students in schools.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 use waymark_diagnostics::{Diagnostic, Place, Severity};
 use waymark_terms::SchoolYear;
 
 use super::{
-    Reader, accept,
+    PackageFile, Reader, accept,
     csv::Row,
-    layout::File,
-    people::{self, Grade, People},
+    people::{self, Grade, People, Spell},
     places::Places,
 };
 use crate::{TableBuilder, draft::Draft};
@@ -30,31 +32,72 @@ struct Entry {
     line: u64,
 }
 
-/// Students' enrollments, class by class.
+/// A file that enrollments come from, with its builder and its rows.
+type Part = (TableBuilder, u64);
+
+/// Students' enrollments: by their roles in schools, and class by class where no role tells of them.
 #[derive(Debug, Default)]
 pub(super) struct Enrollments {
-    entries: BTreeMap<Key, Entry>,
+    by_class: BTreeMap<Key, Entry>,
+    classes: Option<Part>,
+    roles: Option<(Arc<str>, u64)>,
+    /// Students in classes of a school that is none of theirs.
+    elsewhere: u64,
 }
 
 impl Enrollments {
-    /// Reads `enrollments`. Who leaves a class does not leave the school, so that no enrollment has an end.
+    /// Says that there were roles, in that file.
+    pub(super) fn expect_roles(&mut self, file: &Arc<str>, rows: u64) {
+        self.roles = Some((Arc::clone(file), rows));
+    }
+
+    /// Reads `enrollments`. Who leaves a class does not leave the school, so that these have no end.
     pub(super) fn read(
         &mut self,
         reader: &mut Reader<'_>,
         draft: &mut Draft<'_>,
-        layout: &'static File,
-        file: &Arc<str>,
+        file: &PackageFile<'_>,
         places: &Places,
         people: &People,
     ) -> u64 {
-        let mut builder = reader.table(draft, "enrollments", file);
-        let rows = reader.read(draft, layout, file, &mut |draft, row| {
+        let mut builder = reader.table(draft, "enrollments", &file.name);
+        let rows = reader.read_all(draft, file, &mut |draft, row| {
             let is_student = people::is_student(&row, draft);
             self.add(&mut builder, draft, row, is_student, places, people);
         });
-        self.push(&mut builder, people, draft, file);
-        accept(draft, builder, rows);
+        self.classes = Some((builder, rows));
         rows
+    }
+
+    /// Hands in the rows.
+    pub(super) fn finish(self, reader: &Reader<'_>, draft: &mut Draft<'_>, places: &Places, people: &People) {
+        let Self { mut by_class, classes, roles, elsewhere } = self;
+        let mut spells: Vec<(Key, Stay)> = Vec::new();
+        for spell in people.spells().iter().filter(|spell| places.is_school(&spell.organization)) {
+            for (year, first_day) in places.years() {
+                if let Some(stay) = stay(spell, year, first_day) {
+                    let (student, school) = (spell.student.clone(), places.kept(&spell.organization).to_owned());
+                    spells.push((Key { student, school, year }, stay));
+                }
+            }
+        }
+        for (key, _) in &spells {
+            by_class.remove(key);
+        }
+        let years = by_class.keys().chain(spells.iter().map(|(key, _)| key)).map(|key| key.year).collect();
+        let current = year_of_grades(&years, draft.options.today);
+        if let Some((file, rows)) = roles {
+            let builder = reader.table(draft, "enrollments", &file);
+            push(spells, (builder, rows), current, people, draft);
+        }
+        if let Some(part) = classes {
+            let file = Arc::clone(&part.0.file);
+            let by_class = by_class.into_iter().map(|(key, entry)| (key, Stay { entry, exit: None }));
+            push(by_class.collect(), part, current, people, draft);
+            if elsewhere > 0 {
+                draft.note(&class_elsewhere(&file, elsewhere));
+            }
+        }
     }
 
     fn add(
@@ -75,73 +118,114 @@ impl Enrollments {
             return;
         }
         let (student, class) = (row.get("userSourcedId"), row.get("classSourcedId"));
-        if !people.is_student(student) {
+        if !people.is_student(student) && !people.is_stranger(student) {
             row.reasons.push(no_student(&row));
             return row.set_aside(Some(builder), draft);
         }
-        let years = places.years_of(class);
-        if years.is_empty() {
-            row.reasons.push(no_year(&row));
-            return row.set_aside(Some(builder), draft);
-        }
-        let begin_date = row.get("beginDate");
+        let begin_date = row.day(draft, "beginDate");
         let begun = begin_date.parse::<NaiveDate>().ok();
         if begun.is_none() && !begin_date.is_empty() {
             row.reasons.push(bad_date(&row));
             return row.set_aside(Some(builder), draft);
         }
+        let mut years = places.years_of(class);
+        if let (false, Some(begun)) = (places.has_class(class), begun) {
+            // The class did not change: the student entered it in some year.
+            years.extend(SchoolYear::containing(begun).map(|year| (year, begun)));
+        }
+        if years.is_empty() {
+            row.reasons.push(no_year(&row));
+            return row.set_aside(Some(builder), draft);
+        }
+        let school = places.school_of(class, row.get("schoolSourcedId"));
+        let mut own = people.organizations_of(student).filter(|own| places.is_school(own)).peekable();
+        if own.peek().is_some() && own.all(|own| own != school) {
+            self.elsewhere += 1;
+            return;
+        }
         for (year, start) in years {
-            let key = Key { student: student.to_owned(), school: places.school_of(class).to_owned(), year };
+            let key = Key { student: student.to_owned(), school: school.to_owned(), year };
             // Who was put on the list in spring begins in fall; a class of several years begins once.
             let on = begun.filter(|begun| year.contains(*begun)).unwrap_or(start);
             let entry = Entry { on, line: row.line };
-            let earliest = self.entries.entry(key).or_insert(entry);
+            let earliest = self.by_class.entry(key).or_insert(entry);
             *earliest = entry.min(*earliest);
         }
     }
+}
 
-    fn push(&self, builder: &mut TableBuilder, people: &People, draft: &mut Draft<'_>, file: &str) {
-        let Some(current) = self.year_of_grades(draft.options.today) else { return };
-        let mut other_grades = 0_u64;
-        let mut by_line: Vec<_> = self.entries.iter().collect();
-        by_line.sort_by_key(|(_, entry)| entry.line);
-        for (key, entry) in by_line {
-            let grade = match people.grade(&key.student) {
-                Grade::Of(grade) => grade,
-                Grade::Outside => {
-                    other_grades += 1;
-                    continue;
-                }
-            };
-            let (year, on) = (key.year.to_string(), entry.on.to_string());
-            let mut values = [
-                ("student_id", key.student.as_str()),
-                ("organization_id", key.school.as_str()),
-                ("school_year", year.as_str()),
-                ("grade_level", grade),
-                ("entry_date", on.as_str()),
-            ];
-            if key.year == current {
-                builder.push(entry.line, &values);
-            } else {
+/// A student's time at a school within a school year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Stay {
+    entry: Entry,
+    exit: Option<NaiveDate>,
+}
+
+/// The part of a spell that lies in a school year. Who came in an earlier year begins on the first day of this one.
+fn stay(spell: &Spell, year: SchoolYear, first_day: NaiveDate) -> Option<Stay> {
+    let over = spell.end.is_some_and(|end| end < year.begin());
+    if over || spell.begin > year.end() {
+        return None;
+    }
+    let on = if year.contains(spell.begin) { spell.begin } else { first_day };
+    Some(Stay { entry: Entry { on, line: spell.line }, exit: spell.end.filter(|end| year.contains(*end)) })
+}
+
+fn push(
+    mut stays: Vec<(Key, Stay)>,
+    (mut builder, rows): Part,
+    current: Option<SchoolYear>,
+    people: &People,
+    draft: &mut Draft<'_>,
+) {
+    let mut other_grades = 0_u64;
+    stays.sort_by(|(a_key, a), (b_key, b)| (a.entry.line, a_key).cmp(&(b.entry.line, b_key)));
+    for (key, Stay { entry, exit }) in stays {
+        let grade = match people.grade(&key.student) {
+            Grade::Of(grade) => grade,
+            Grade::Outside => {
+                other_grades += 1;
+                continue;
+            }
+        };
+        let (year, on) = (key.year.to_string(), entry.on.to_string());
+        let exit = exit.map(|exit| exit.to_string()).unwrap_or_default();
+        let mut values = [
+            ("student_id", key.student.as_str()),
+            ("organization_id", key.school.as_str()),
+            ("school_year", year.as_str()),
+            ("grade_level", grade),
+            ("entry_date", on.as_str()),
+            ("exit_date", exit.as_str()),
+        ];
+        match current {
+            Some(current) if key.year != current => {
                 values[3].1 = "";
                 let columns = values.iter().map(|(name, _)| (*name).to_owned()).collect();
                 let texts = values.iter().map(|(_, value)| (*value).to_owned()).collect();
-                builder.set_aside(entry.line, columns, texts, vec![other_year(file, entry.line, key.year, current)]);
+                let reason = other_year(&builder.file, entry.line, key.year, current);
+                builder.set_aside(entry.line, columns, texts, vec![reason]);
             }
-        }
-        if other_grades > 0 {
-            let message = format!("{other_grades} enrollments are in grades outside 06 to 12; they are not read");
-            draft.note(&Diagnostic::new("grade_outside_bundle", Severity::Note, Place::file(file), message));
+            _ => builder.push(entry.line, &values),
         }
     }
+    if other_grades > 0 {
+        let message = format!("{other_grades} enrollments are in grades outside 06 to 12; they are not read");
+        draft.note(&Diagnostic::new("grade_outside_bundle", Severity::Note, Place::file(&*builder.file), message));
+    }
+    accept(draft, builder, rows);
+}
 
-    /// The school year in which users are in their grades: this one, or the latest that there is.
-    fn year_of_grades(&self, today: NaiveDate) -> Option<SchoolYear> {
-        let this = SchoolYear::containing(today);
-        let mut years = self.entries.keys().map(|key| key.year);
-        this.filter(|this| years.clone().any(|year| year == *this)).or_else(|| years.by_ref().max())
-    }
+/// The school year in which users are in their grades: this one, or the latest that there is.
+fn year_of_grades(years: &BTreeSet<SchoolYear>, today: NaiveDate) -> Option<SchoolYear> {
+    SchoolYear::containing(today).filter(|this| years.contains(this)).or_else(|| years.last().copied())
+}
+
+fn class_elsewhere(file: &str, count: u64) -> Diagnostic {
+    let message =
+        format!("{count} places in classes are in a school that is none of the student's; they make no enrollment");
+    Diagnostic::new("class_elsewhere", Severity::Note, Place::file(file), message)
+        .help("a student who goes to a career center for a class has a role there, or belongs to the home school only")
 }
 
 fn no_student(row: &Row<'_>) -> Diagnostic {
@@ -159,7 +243,8 @@ fn no_year(row: &Row<'_>) -> Diagnostic {
 }
 
 fn bad_date(row: &Row<'_>) -> Diagnostic {
-    Diagnostic::new("bad_date", Severity::Error, row.place("beginDate"), "`beginDate` is not a date")
+    let message = "`beginDate` is no date, or can be read in two ways";
+    Diagnostic::new("bad_date", Severity::Error, row.place("beginDate"), message)
         .value(row.get("beginDate"))
         .expected("a day written `YYYY-MM-DD`")
 }

@@ -25,13 +25,28 @@ const VERSIONS: [&str; 2] = ["1.1", "1.2"];
 /// Values by property, each with its line.
 type Properties = BTreeMap<String, (String, u64)>;
 
-/// The files of the package that are to be read, in the order of [`FILES`], with their names in the package. What makes
-/// the package unfit goes to [`Draft::refuse`].
-pub(super) fn read(files: &Files, draft: &mut Draft<'_>) -> Vec<(&'static File, String)> {
-    let Some(name) = find(files, MANIFEST) else {
-        draft.refuse(missing_manifest());
-        return Vec::new();
-    };
+/// What a file has rows of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// All that there is.
+    Bulk,
+    /// What changed since an earlier package.
+    Delta,
+}
+
+/// A file of the package that is to be read.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) layout: &'static File,
+    /// As it is called in the package.
+    pub(super) name: String,
+    pub(super) mode: Mode,
+}
+
+/// The files of the package that are to be read, in the order of [`FILES`]. What makes the package unfit goes to
+/// [`Draft::refuse`].
+pub(super) fn read(files: &Files, draft: &mut Draft<'_>) -> Vec<Listed> {
+    let Some(name) = find(files, MANIFEST) else { return without_manifest(files, draft) };
     let name = name.to_owned();
     let mut properties = Properties::new();
     let opened = files.open(&name, &mut |source| match read_properties(draft, &name, source) {
@@ -46,9 +61,43 @@ pub(super) fn read(files: &Files, draft: &mut Draft<'_>) -> Vec<(&'static File, 
     }
     check_version(&properties, "manifest.version", &MANIFEST_VERSIONS, draft);
     check_version(&properties, "oneroster.version", &VERSIONS, draft);
-    check_delta(&properties, draft);
     check_strangers(files, draft);
-    FILES.iter().filter_map(|file| Some((file, file_to_read(file, files, &properties, draft)?))).collect()
+    let listed: Vec<Listed> = FILES.iter().filter_map(|file| file_to_read(file, files, &properties, draft)).collect();
+    let deltas = listed.iter().filter(|listed| listed.mode == Mode::Delta).count();
+    if (1..listed.len()).contains(&deltas) {
+        draft.note(&mixed_package());
+    }
+    listed
+}
+
+/// Without a manifest nobody says whether the files hold everything or what changed. Where no file has a `status`, as
+/// School Data Sync writes them, no row can say that it is gone: they hold everything.
+fn without_manifest(files: &Files, draft: &mut Draft<'_>) -> Vec<Listed> {
+    let mut listed = Vec::new();
+    let mut any_status = false;
+    for layout in FILES {
+        let Some(name) = find(files, &format!("{}.csv", layout.name)) else { continue };
+        let mut names = Vec::new();
+        let opened = files.open(name, &mut |source| {
+            let mut records = Records::new(source, draft.options.limits.field_bytes);
+            // What is wrong with the header is told when the file is read.
+            names = csv::begin(draft, name, &mut records, &mut Record::default()).unwrap_or_default();
+        });
+        if let Err(diagnostic) = opened {
+            draft.refuse(*diagnostic);
+        }
+        any_status |= names.iter().any(|column| column.eq_ignore_ascii_case("status"));
+        listed.push(Listed { layout, name: name.to_owned(), mode: Mode::Bulk });
+    }
+    if any_status || listed.is_empty() {
+        draft.refuse(missing_manifest());
+        return Vec::new();
+    }
+    let told = missing_manifest();
+    let help = "no file has a column `status`, so that all of them are read as bulk";
+    draft.note(&Diagnostic { severity: Severity::Warning, ..told }.help(help));
+    check_strangers(files, draft);
+    listed
 }
 
 /// The file of that name, whatever its case.
@@ -94,39 +143,34 @@ fn check_version(properties: &Properties, name: &str, known: &[&str], draft: &mu
     );
 }
 
-fn check_delta(properties: &Properties, draft: &mut Draft<'_>) {
-    let delta = |(name, (mode, _)): &(&String, &(String, u64))| name.starts_with("file.") && mode == "delta";
-    if let Some((name, (_, line))) = properties.iter().find(delta) {
-        draft.refuse(delta_package(Place::line(MANIFEST, *line).column(name)));
-    }
-}
-
-/// The name in the package of a file that is to be read.
+/// How the file is to be read, if it is.
 fn file_to_read(
     layout: &'static File,
     files: &Files,
     properties: &Properties,
     draft: &mut Draft<'_>,
-) -> Option<String> {
+) -> Option<Listed> {
+    let listed = |name: &str, mode| Listed { layout, name: name.to_owned(), mode };
     let expected = format!("{}.csv", layout.name);
     let found = find(files, &expected);
     let property = format!("file.{}", layout.name);
     let Some((mode, line)) = properties.get(&property) else {
         let message = "the manifest does not name the file; it is read as bulk";
         draft.note(&not_in_manifest(found?, message, Severity::Warning));
-        return found.map(str::to_owned);
+        return found.map(|name| listed(name, Mode::Bulk));
     };
     let place = Place::line(MANIFEST, *line).column(&property);
     match (mode.as_str(), found) {
-        ("bulk", Some(found)) => {
+        ("bulk" | "delta", Some(found)) => {
             if found != expected {
                 draft.note(&other_case(found, &expected));
             }
-            return Some(found.to_owned());
+            return Some(listed(found, if mode == "delta" { Mode::Delta } else { Mode::Bulk }));
         }
-        ("bulk", None) => draft.refuse(missing_file(place, &expected, suggest::nearest(&expected, files.names()))),
-        // A delta has been refused.
-        ("absent", None) | ("delta", _) => {}
+        ("bulk" | "delta", None) => {
+            draft.refuse(missing_file(place, &expected, suggest::nearest(&expected, files.names())));
+        }
+        ("absent", None) => {}
         ("absent", Some(found)) => {
             let message = "the manifest says that the file is absent; it is not read";
             draft.note(&not_in_manifest(found, message, Severity::Warning));
@@ -139,7 +183,8 @@ fn file_to_read(
 /// Says which files are none of a package.
 fn check_strangers(files: &Files, draft: &mut Draft<'_>) {
     for name in files.names().filter(|name| !name.eq_ignore_ascii_case(MANIFEST)) {
-        if name.strip_suffix(".csv").and_then(layout::named).is_none() {
+        let stem = name.rsplit_once('.').filter(|(_, end)| end.eq_ignore_ascii_case("csv")).map(|(stem, _)| stem);
+        if stem.and_then(layout::named).is_none() {
             draft.note(&not_in_manifest(name, "OneRoster has no file of this name; it is not read", Severity::Note));
         }
     }
@@ -178,17 +223,16 @@ fn missing_file(place: Place, file: &str, likely: Option<&str>) -> Diagnostic {
     }
 }
 
-fn delta_package(place: Place) -> Diagnostic {
-    fatal("delta_package", place, "the package holds only what changed since an earlier one")
-        .value("delta")
-        .expected("`bulk`: all that there is")
-        .help("export the package again as bulk")
+fn mixed_package() -> Diagnostic {
+    let message = "some files hold everything and some what changed; all of them are read as what changed";
+    Diagnostic::new("mixed_package", Severity::Warning, Place::file(MANIFEST), message)
+        .expected("`bulk` for all files, or `delta` for all")
 }
 
 fn unknown_mode(place: Place, mode: &str) -> Diagnostic {
     fatal("unknown_mode", place, "this is no way in which a file can be there")
         .value(mode)
-        .expected("`bulk` or `absent`")
+        .expected("`bulk`, `delta` or `absent`")
 }
 
 fn not_in_manifest(file: &str, message: &str, severity: Severity) -> Diagnostic {
@@ -197,5 +241,5 @@ fn not_in_manifest(file: &str, message: &str, severity: Severity) -> Diagnostic 
 
 fn other_case(found: &str, expected: &str) -> Diagnostic {
     let message = format!("the file is called `{expected}`; it is read as that");
-    Diagnostic::new("misspelled_file", Severity::Note, Place::file(found), message)
+    Diagnostic::new("misspelled_file", Severity::Warning, Place::file(found), message)
 }

@@ -5,17 +5,23 @@
 //! | `orgs` | `organizations`: states, districts, schools |
 //! | `users`, `roles`, `demographics` | `students`: who has the role of a student |
 //! | `courses` | `courses` |
-//! | `enrollments`, `classes`, `academicSessions` | `enrollments`: a row for each student, school and school year |
+//! | `roles` with a first day | `enrollments`: from that day to the last |
+//! | `enrollments`, `classes`, `academicSessions` | `enrollments`: one for each student, school and school year that no role tells of |
 //!
 //! The other files are checked for keys and references, and nothing is made of them. A roster does not say what was
-//! earned in a course, who left a school and how, or what a program is.
+//! earned in a course, who left a school and how, or what a program is. `results` hold the scores of single pieces of
+//! work; the standard has no mark for the one that would be the outcome of a course, and to take any of them for it
+//! would be a guess. Nor would a guess stay without consequence: outcomes replace those of their school year.
+//!
+//! A delta package has the rows that changed. It adds and changes, and takes nothing away (`docs/adr/0002`).
 
 mod csv;
+mod days;
 mod enrollments;
-mod layout;
+pub(crate) mod layout;
 mod manifest;
 mod people;
-mod places;
+pub(crate) mod places;
 #[cfg(test)]
 mod tests;
 
@@ -24,8 +30,14 @@ use std::sync::Arc;
 use waymark_diagnostics::{Diagnostic, Place, Severity};
 use waymark_terms::bundle::Table;
 
-use self::{csv::Row, enrollments::Enrollments, layout::File, people::People, places::Places};
-use crate::{TableBuilder, draft::Draft, files::Files};
+use self::{
+    csv::{Row, Source},
+    enrollments::Enrollments,
+    manifest::{Listed, Mode},
+    people::People,
+    places::Places,
+};
+use crate::{Extent, TableBuilder, draft::Draft, files::Files};
 
 /// Files that a bundle has none of.
 const TELLING: [&str; 4] = ["academicSessions.csv", "orgs.csv", "roles.csv", "users.csv"];
@@ -41,28 +53,41 @@ pub(super) fn is_package(files: &Files) -> bool {
 /// Reads the files that the manifest names.
 pub(super) fn read(files: &Files, draft: &mut Draft<'_>) {
     let package = manifest::read(files, draft);
+    let delta = package.iter().any(|listed| listed.mode == Mode::Delta);
+    draft.extent = if delta { Extent::Changes } else { Extent::Part };
     let mut reader = Reader { files, known: csv::Known::default() };
     let mut places = Places::default();
-    let mut people = People::default();
+    let mut people = People::new(delta);
     let mut enrollments = Enrollments::default();
-    for (layout, file) in &package {
-        let file: &Arc<str> = &Arc::from(file.as_str());
-        match layout.name {
-            "academicSessions" => reader.read(draft, layout, file, &mut |draft, row| places.add_session(draft, row)),
-            "orgs" => places.read_organizations(&mut reader, draft, layout, file),
-            "courses" => places::read_courses(&mut reader, draft, layout, file),
-            "classes" => reader.read(draft, layout, file, &mut |draft, row| places.add_class(draft, row)),
-            "users" => people.read_users(&mut reader, draft, layout, file),
-            "roles" => reader.read(draft, layout, file, &mut |draft, row| people.add_role(draft, row)),
-            "demographics" => reader.read(draft, layout, file, &mut |draft, row| people.add_demographics(draft, row)),
-            "enrollments" => enrollments.read(&mut reader, draft, layout, file, &places, &people),
-            _ => reader.read(draft, layout, file, &mut |draft, row| row.set_aside(None, draft)),
+    for listed in &package {
+        let file = &PackageFile { listed, name: Arc::from(listed.name.as_str()) };
+        match listed.layout.name {
+            "academicSessions" => reader.read(draft, file, &mut |draft, row| places.add_session(draft, &row)),
+            "orgs" => places.read_organizations(&mut reader, draft, file),
+            "courses" => places::read_courses(&mut reader, draft, file),
+            "classes" => reader.read(draft, file, &mut |_, row| places.add_class(&row)),
+            "users" => people.read_users(&mut reader, draft, file),
+            "roles" => {
+                let rows = reader.read(draft, file, &mut |draft, row| people.add_role(draft, &row));
+                enrollments.expect_roles(&file.name, rows);
+                rows
+            }
+            "demographics" => reader.read(draft, file, &mut |draft, row| people.add_demographics(draft, &row)),
+            "enrollments" => enrollments.read(&mut reader, draft, file, &places, &people),
+            _ => reader.read(draft, file, &mut |_, _| {}),
         };
     }
+    enrollments.finish(&reader, draft, &places, &people);
     people.finish(draft);
-    if !package.is_empty() && package.iter().all(|(layout, _)| !places::has_rows(layout)) {
+    if !package.is_empty() && package.iter().all(|listed| !places::has_rows(listed.layout)) {
         draft.note(&nothing_to_read());
     }
+}
+
+/// A file of the package that is read.
+struct PackageFile<'l> {
+    listed: &'l Listed,
+    name: Arc<str>,
 }
 
 /// Reads files, and remembers what may be referred to.
@@ -72,24 +97,58 @@ struct Reader<'f> {
 }
 
 impl Reader<'_> {
-    /// Hands every row of a file to `take`, and tells how many there are. What makes the file unfit goes to
-    /// [`Draft::refuse`].
+    /// Hands every row of a file that can be used to `take`, says what is wrong with the others, and tells how many rows
+    /// there are.
     fn read(
         &mut self,
         draft: &mut Draft<'_>,
-        layout: &'static File,
-        file: &Arc<str>,
+        file: &PackageFile<'_>,
         take: &mut dyn FnMut(&mut Draft<'_>, Row<'_>),
     ) -> u64 {
-        let size = self.files.size(file).unwrap_or_default();
+        self.read_all(draft, file, &mut |draft, row| {
+            if row.reasons.is_empty() { take(draft, row) } else { row.set_aside(None, draft) }
+        })
+    }
+
+    /// Makes rows of a table out of a file: hands every row that can be used to `take`, sets the others aside, and then
+    /// lets `finish` add what takes all rows to know.
+    fn read_table(
+        &mut self,
+        draft: &mut Draft<'_>,
+        file: &PackageFile<'_>,
+        table: &str,
+        take: &mut dyn FnMut(&mut TableBuilder, &mut Draft<'_>, Row<'_>),
+    ) -> (TableBuilder, u64) {
+        let mut builder = self.table(draft, table, &file.name);
+        let rows = self.read_all(draft, file, &mut |draft, row| {
+            if row.reasons.is_empty() {
+                take(&mut builder, draft, row);
+            } else {
+                row.set_aside(Some(&mut builder), draft);
+            }
+        });
+        (builder, rows)
+    }
+
+    /// Hands every row of a file to `take`, and tells how many there are. What makes the file unfit goes to
+    /// [`Draft::refuse`].
+    fn read_all(
+        &mut self,
+        draft: &mut Draft<'_>,
+        file: &PackageFile<'_>,
+        take: &mut dyn FnMut(&mut Draft<'_>, Row<'_>),
+    ) -> u64 {
+        let Listed { layout, mode, .. } = *file.listed;
+        let size = self.files.size(&file.name).unwrap_or_default();
+        let source = Source { layout, file: &file.name, mode, size, order: self.order(draft, file) };
         let known = &mut self.known;
         let mut rows = 0;
-        let opened = self.files.open(file, &mut |source| {
+        let opened = self.files.open(&file.name, &mut |bytes| {
             let mut counted = |draft: &mut Draft<'_>, row: Row<'_>| {
                 rows += 1;
                 take(draft, row);
             };
-            if let Err(diagnostics) = csv::read(draft, known, layout, file, size, source, &mut counted) {
+            if let Err(diagnostics) = csv::read(draft, known, &source, bytes, &mut counted) {
                 for diagnostic in diagnostics {
                     draft.refuse(diagnostic);
                 }
@@ -99,6 +158,22 @@ impl Reader<'_> {
             draft.refuse(*diagnostic);
         }
         rows
+    }
+
+    /// The order in which the file writes its days, where it writes them with slashes.
+    fn order(&self, draft: &Draft<'_>, file: &PackageFile<'_>) -> Option<days::Order> {
+        let layout = file.listed.layout;
+        if layout.dates.is_empty() {
+            return None;
+        }
+        let (mut slashes, mut order) = (false, None);
+        // What cannot be opened is told by who reads it for good.
+        let _ = self.files.open(&file.name, &mut |bytes| slashes = days::has_slashes(bytes));
+        if slashes {
+            let field_bytes = draft.options.limits.field_bytes;
+            let _ = self.files.open(&file.name, &mut |bytes| order = days::order(bytes, layout, field_bytes));
+        }
+        order
     }
 
     /// A builder for the rows that a file has for a table.

@@ -1,14 +1,15 @@
 //! Who is a student.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use waymark_diagnostics::{Diagnostic, Place, Severity};
 use waymark_terms::bundle::Table;
 
-use super::{Reader, accept, csv::Row, layout::File};
+use super::{
+    PackageFile, Reader, accept,
+    csv::{Row, list},
+};
 use crate::{TableBuilder, draft::Draft, suggest, value};
 
 pub(super) const STUDENT: &str = "student";
@@ -81,31 +82,51 @@ struct User {
 }
 
 /// Everybody in the package.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct People {
+    /// Whether only what changed is in the package: then those who are stored as students are students, too.
+    delta: bool,
     users: BTreeMap<String, User>,
     students: BTreeSet<String>,
+    /// Organizations that the package ties a student to.
+    organizations: BTreeMap<String, BTreeSet<String>>,
+    spells: Vec<Spell>,
     /// The builder for students, and the rows of the file of users.
     table: Option<(TableBuilder, u64)>,
 }
 
+/// A student's role in an organization, from its first day to its last.
+#[derive(Debug)]
+pub(super) struct Spell {
+    pub(super) student: String,
+    pub(super) organization: String,
+    pub(super) begin: NaiveDate,
+    pub(super) end: Option<NaiveDate>,
+    pub(super) line: u64,
+}
+
 impl People {
+    pub(super) fn new(delta: bool) -> Self {
+        Self {
+            delta,
+            users: BTreeMap::new(),
+            students: BTreeSet::new(),
+            organizations: BTreeMap::new(),
+            spells: Vec::new(),
+            table: None,
+        }
+    }
+
     /// Reads `users`. Students are told by their role, which 1.2 has in a file of its own.
-    pub(super) fn read_users(
-        &mut self,
-        reader: &mut Reader<'_>,
-        draft: &mut Draft<'_>,
-        layout: &'static File,
-        file: &Arc<str>,
-    ) -> u64 {
-        let mut students = reader.table(draft, "students", file);
-        let rows = reader.read(draft, layout, file, &mut |draft, row| {
-            if !row.reasons.is_empty() {
-                return row.set_aside(Some(&mut students), draft);
-            }
+    pub(super) fn read_users(&mut self, reader: &mut Reader<'_>, draft: &mut Draft<'_>, file: &PackageFile<'_>) -> u64 {
+        let (students, rows) = reader.read_table(draft, file, "students", &mut |_, draft, row| {
             let id = row.get("sourcedId").to_owned();
-            if is_student(&row, draft) {
+            if is_student(&row, draft) || (self.delta && draft.options.known.has("students", &id)) {
                 self.students.insert(id.clone());
+            }
+            for column in ["orgSourcedIds", "primaryOrgSourcedId"] {
+                let named = list(row.get(column)).map(str::to_owned);
+                self.organizations.entry(id.clone()).or_default().extend(named);
             }
             let user = User {
                 line: row.line,
@@ -120,38 +141,55 @@ impl People {
         rows
     }
 
-    /// A row of `roles`.
-    pub(super) fn add_role(&mut self, draft: &mut Draft<'_>, row: Row<'_>) {
-        if !row.reasons.is_empty() {
-            return row.set_aside(None, draft);
+    /// A row of `roles`; School Data Sync has the grade there.
+    pub(super) fn add_role(&mut self, draft: &mut Draft<'_>, row: &Row<'_>) {
+        let id = row.get("userSourcedId");
+        if is_student(row, draft) {
+            self.students.insert(id.to_owned());
+            let organization = row.get("orgSourcedId");
+            self.organizations.entry(id.to_owned()).or_default().insert(organization.to_owned());
+            if let Ok(begin) = row.day(draft, "beginDate").parse() {
+                let end = row.day(draft, "endDate").parse().ok();
+                let (student, organization) = (id.to_owned(), organization.to_owned());
+                self.spells.push(Spell { student, organization, begin, end, line: row.line });
+            }
         }
-        if is_student(&row, draft) {
-            self.students.insert(row.get("userSourcedId").to_owned());
+        if let Some(user) = self.users.get_mut(id).filter(|user| user.grades.is_empty()) {
+            row.get("grade").clone_into(&mut user.grades);
         }
     }
 
     /// A row of `demographics`; what cannot be read is taken as not known.
-    pub(super) fn add_demographics(&mut self, draft: &mut Draft<'_>, row: Row<'_>) {
-        if !row.reasons.is_empty() {
-            return row.set_aside(None, draft);
-        }
-        let mut demographics =
-            vec![("birth_date", checked(draft, &row, "birthDate", "birth_date", row.get("birthDate")))];
-        let sex = row.get("sex");
+    pub(super) fn add_demographics(&mut self, draft: &mut Draft<'_>, row: &Row<'_>) {
+        let birth_date = row.day(draft, "birthDate");
+        let mut demographics = vec![("birth_date", checked(draft, row, "birthDate", "birth_date", &birth_date))];
+        let names: Vec<&str> = SEX.iter().map(|(name, _)| *name).collect();
+        let sex = row.code(draft, "sex", &names);
         let code = SEX.iter().find(|(name, _)| *name == sex).map_or(sex, |(_, code)| code);
-        demographics.push(("sex", checked(draft, &row, "sex", "sex", code)));
+        demographics.push(("sex", checked(draft, row, "sex", "sex", code)));
         for (name, column) in FLAGS {
-            let flag = row.get(name);
-            let small = flag.to_ascii_lowercase();
-            let capital = small != flag && ["true", "false"].contains(&small.as_str());
-            if capital {
-                draft.note(&boolean_in_capitals(&row, name));
-            }
-            demographics.push((column, checked(draft, &row, name, column, if capital { &small } else { flag })));
+            let listed = named_in_list(row, name);
+            let flag = if listed.is_empty() { row.code(draft, name, &["true", "false"]) } else { listed };
+            demographics.push((column, checked(draft, row, name, column, flag)));
         }
         if let Some(user) = self.users.get_mut(row.get("sourcedId")) {
             user.demographics = demographics;
         }
+    }
+
+    /// The organizations that the package ties a student to, classes aside.
+    pub(super) fn organizations_of(&self, student: &str) -> impl Iterator<Item = &str> {
+        self.organizations.get(student).into_iter().flatten().map(String::as_str)
+    }
+
+    /// The roles of students that have a first day.
+    pub(super) fn spells(&self) -> &[Spell] {
+        &self.spells
+    }
+
+    /// Whether nobody in the package says what the user is.
+    pub(super) fn is_stranger(&self, user: &str) -> bool {
+        self.delta && !self.users.contains_key(user)
     }
 
     pub(super) fn is_student(&self, user: &str) -> bool {
@@ -188,11 +226,25 @@ impl People {
 
 /// Whether the row has the role of a student; a role that nobody knows is said.
 pub(super) fn is_student(row: &Row<'_>, draft: &mut Draft<'_>) -> bool {
-    let role = row.get("role");
+    let role = row.code(draft, "role", ROLES);
     if !role.is_empty() && !ROLES.contains(&role) && !role.starts_with("ext:") {
         draft.note(&unknown_role(row, role));
     }
     role == STUDENT
+}
+
+/// `true` where School Data Sync lists the race or ethnicity, `false` where it lists others of the same; empty where the
+/// file has no such lists, the list is empty, or it does not say which.
+fn named_in_list<'r>(row: &'r Row<'_>, name: &str) -> &'r str {
+    let column = if name == "hispanicOrLatinoEthnicity" { "ethnicityCodes" } else { "raceCodes" };
+    let listed = row.get(column);
+    if list(listed).any(|code| code == name) {
+        "true"
+    } else if list(listed).any(|code| FLAGS.iter().any(|(flag, _)| *flag == code)) {
+        "false"
+    } else {
+        ""
+    }
 }
 
 /// The value, if the column of `students` can have it; if not, it is said and taken as not known.
@@ -209,11 +261,6 @@ fn checked(draft: &mut Draft<'_>, row: &Row<'_>, name: &str, column: &str, text:
             String::new()
         }
     }
-}
-
-fn boolean_in_capitals(row: &Row<'_>, name: &str) -> Diagnostic {
-    let message = "true and false are written small; it is read as that";
-    Diagnostic::new("boolean_in_capitals", Severity::Note, row.place(name), message).value(row.get(name))
 }
 
 fn unknown_role(row: &Row<'_>, role: &str) -> Diagnostic {

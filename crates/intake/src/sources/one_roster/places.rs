@@ -1,24 +1,32 @@
 //! School years, organizations, courses and classes.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use waymark_diagnostics::{Diagnostic, Place, Severity};
 use waymark_terms::SchoolYear;
 
 use super::{
-    Reader, accept,
+    PackageFile, Reader, accept,
     csv::{Row, list},
     layout::File,
 };
 use crate::draft::Draft;
 
-/// `orgs.type` and `organizations.kind`. `local` is a local education agency.
-const KINDS: &[(&str, &str)] =
-    &[("school", "school"), ("district", "district"), ("local", "district"), ("state", "state")];
+/// `orgs.type` and `organizations.kind`. `local` is a local education agency; the last three are of School Data Sync.
+const KINDS: &[(&str, &str)] = &[
+    ("school", "school"),
+    ("district", "district"),
+    ("local", "district"),
+    ("state", "state"),
+    ("college", "postsecondary"),
+    ("university", "postsecondary"),
+    ("ministryOfEducation", "state"),
+];
+/// The column in which a package of Waymark's says what kind of organization a `school` is.
+pub(crate) const OWN_KIND: &str = "metadata.waymarkKind";
+/// What it may say.
+pub(crate) const KINDS_OF_SCHOOLS: &[&str] = &["career_center", "postsecondary"];
 /// Types that are no organizations of a bundle; what is below them is below what they are part of.
 const WITHOUT_KIND: &[&str] = &["department", "national"];
 
@@ -48,6 +56,8 @@ struct Organization {
     parent: String,
     name: String,
     kind: String,
+    /// `organizations.kind`, where the package says it.
+    own_kind: Option<String>,
 }
 
 #[derive(Debug)]
@@ -58,15 +68,12 @@ struct Class {
 
 impl Places {
     /// A row of `academicSessions`.
-    pub(super) fn add_session(&mut self, draft: &mut Draft<'_>, row: Row<'_>) {
-        if !row.reasons.is_empty() {
-            return row.set_aside(None, draft);
-        }
-        match session(&row) {
+    pub(super) fn add_session(&mut self, draft: &mut Draft<'_>, row: &Row<'_>) {
+        match session(row, draft) {
             Some(session) => {
                 self.sessions.insert(row.get("sourcedId").to_owned(), session);
             }
-            None => draft.note(&no_school_year(&row)),
+            None => draft.note(&no_school_year(row)),
         }
     }
 
@@ -75,19 +82,18 @@ impl Places {
         &mut self,
         reader: &mut Reader<'_>,
         draft: &mut Draft<'_>,
-        layout: &'static File,
-        file: &Arc<str>,
+        file: &PackageFile<'_>,
     ) -> u64 {
-        let mut builder = reader.table(draft, "organizations", file);
-        let rows = reader.read(draft, layout, file, &mut |draft, row| {
-            if !row.reasons.is_empty() {
-                return row.set_aside(Some(&mut builder), draft);
-            }
+        let types: Vec<&str> = KINDS.iter().map(|(kind, _)| *kind).chain(WITHOUT_KIND.iter().copied()).collect();
+        let (mut builder, rows) = reader.read_table(draft, file, "organizations", &mut |_, draft, row| {
+            // A package that Waymark wrote says what kind of school it is.
+            let own = row.get(OWN_KIND);
             let organization = Organization {
                 line: row.line,
                 parent: row.get("parentSourcedId").to_owned(),
                 name: row.get("name").to_owned(),
-                kind: row.get("type").to_owned(),
+                kind: row.code(draft, "type", &types).to_owned(),
+                own_kind: KINDS_OF_SCHOOLS.contains(&own).then(|| own.to_owned()),
             };
             self.organizations.insert(row.get("sourcedId").to_owned(), organization);
         });
@@ -105,19 +111,22 @@ impl Places {
                 ("parent_organization_id", self.kept(&organization.parent)),
                 ("name", &organization.name),
                 // A type that is not known is left for the reader of the column to tell.
-                ("kind", kind.map_or(organization.kind.as_str(), |(_, kind)| *kind)),
+                (
+                    "kind",
+                    organization.own_kind.as_deref().or(kind.map(|(_, kind)| *kind)).unwrap_or(&organization.kind),
+                ),
             ];
             builder.push(organization.line, &values);
         }
         accept(draft, builder, rows);
         if without_kind > 0 {
-            draft.note(&no_organizations(file, without_kind));
+            draft.note(&no_organizations(&file.name, without_kind));
         }
         rows
     }
 
     /// The organization itself, or the nearest above it that the bundle has.
-    fn kept<'o>(&'o self, id: &'o str) -> &'o str {
+    pub(super) fn kept<'o>(&'o self, id: &'o str) -> &'o str {
         let mut seen = BTreeSet::new();
         let mut kept = id;
         while let Some(organization) = self.organizations.get(kept) {
@@ -130,10 +139,7 @@ impl Places {
     }
 
     /// A row of `classes`.
-    pub(super) fn add_class(&mut self, draft: &mut Draft<'_>, row: Row<'_>) {
-        if !row.reasons.is_empty() {
-            return row.set_aside(None, draft);
-        }
+    pub(super) fn add_class(&mut self, row: &Row<'_>) {
         let class = Class {
             school: row.get("schoolSourcedId").to_owned(),
             terms: list(row.get("termSourcedIds")).map(str::to_owned).collect(),
@@ -141,47 +147,65 @@ impl Places {
         self.classes.insert(row.get("sourcedId").to_owned(), class);
     }
 
-    /// The school of a class.
-    pub(super) fn school_of(&self, class: &str) -> &str {
-        self.classes.get(class).map_or("", |class| self.kept(&class.school))
+    /// The school of a class; `said` where the class is not in the package.
+    pub(super) fn school_of<'s>(&'s self, class: &str, said: &'s str) -> &'s str {
+        self.kept(self.classes.get(class).map_or(said, |class| &class.school))
+    }
+
+    /// Whether students go to the organization.
+    pub(super) fn is_school(&self, organization: &str) -> bool {
+        self.organizations.get(organization).is_some_and(|organization| organization.kind == "school")
+    }
+
+    /// The school years of the package, each with the first day of its first session.
+    pub(super) fn years(&self) -> BTreeMap<SchoolYear, NaiveDate> {
+        first_days(self.sessions.values())
+    }
+
+    pub(super) fn has_class(&self, class: &str) -> bool {
+        self.classes.contains_key(class)
     }
 
     /// The school years in which a class is held, each with the first day of its first term.
     pub(super) fn years_of(&self, class: &str) -> BTreeMap<SchoolYear, NaiveDate> {
-        let mut years = BTreeMap::new();
         let terms = self.classes.get(class).map_or(&[][..], |class| class.terms.as_slice());
-        for session in terms.iter().filter_map(|term| self.sessions.get(term)) {
-            let start = years.entry(session.year).or_insert(session.start);
-            *start = session.start.min(*start);
-        }
-        years
+        first_days(terms.iter().filter_map(|term| self.sessions.get(term)))
     }
 }
 
+/// The school years of sessions, each with the first day of its first.
+fn first_days<'s>(sessions: impl Iterator<Item = &'s Session>) -> BTreeMap<SchoolYear, NaiveDate> {
+    let mut years = BTreeMap::new();
+    for session in sessions {
+        let start = years.entry(session.year).or_insert(session.start);
+        *start = session.start.min(*start);
+    }
+    years
+}
+
 /// `schoolYear` is the calendar year in which the school year ends; where it is empty, the year follows from the start.
-fn session(row: &Row<'_>) -> Option<Session> {
-    let start = row.get("startDate").parse().ok()?;
+/// So it does where the session begins after the year that is said is over: some write the year in which it begins.
+fn session(row: &Row<'_>, draft: &mut Draft<'_>) -> Option<Session> {
+    let start = row.day(draft, "startDate").parse().ok()?;
     let ends = row.get("schoolYear");
-    let year = if ends.is_empty() {
-        SchoolYear::containing(start)
-    } else {
-        ends.parse::<u16>().ok().and_then(|ends| ends.checked_sub(1)).and_then(SchoolYear::starting)
-    };
-    Some(Session { year: year?, start })
+    if ends.is_empty() {
+        return Some(Session { year: SchoolYear::containing(start)?, start });
+    }
+    let year = ends.parse::<u16>().ok().and_then(|ends| ends.checked_sub(1)).and_then(SchoolYear::starting)?;
+    let begins = SchoolYear::containing(start)?;
+    if begins <= year {
+        return Some(Session { year, start });
+    }
+    if begins.first().to_string() == ends {
+        draft.note(&year_by_its_begin(row, begins));
+        return Some(Session { year: begins, start });
+    }
+    None
 }
 
 /// Reads `courses`.
-pub(super) fn read_courses(
-    reader: &mut Reader<'_>,
-    draft: &mut Draft<'_>,
-    layout: &'static File,
-    file: &Arc<str>,
-) -> u64 {
-    let mut courses = reader.table(draft, "courses", file);
-    let rows = reader.read(draft, layout, file, &mut |draft, row| {
-        if !row.reasons.is_empty() {
-            return row.set_aside(Some(&mut courses), draft);
-        }
+pub(super) fn read_courses(reader: &mut Reader<'_>, draft: &mut Draft<'_>, file: &PackageFile<'_>) -> u64 {
+    let (courses, rows) = reader.read_table(draft, file, "courses", &mut |courses, _, row| {
         let values = [
             ("course_id", row.get("sourcedId")),
             ("title", row.get("title")),
@@ -206,6 +230,13 @@ fn sced_code(subject_codes: &str) -> &str {
 fn is_sced(code: &str) -> bool {
     let subject = code.len() >= 5 && code.bytes().take(5).all(|byte| byte.is_ascii_digit());
     subject && matches!(code.len(), 5 | 12)
+}
+
+fn year_by_its_begin(row: &Row<'_>, year: SchoolYear) -> Diagnostic {
+    let message = format!("`schoolYear` is the calendar year in which the session begins; it is read as {year}");
+    Diagnostic::new("school_year_by_its_begin", Severity::Warning, row.place("schoolYear"), message)
+        .value(row.get("schoolYear"))
+        .expected("the calendar year in which the school year ends")
 }
 
 fn no_school_year(row: &Row<'_>) -> Diagnostic {
