@@ -5,6 +5,7 @@ use waymark_diagnostics::{Diagnostic, Place, Severity};
 use crate::{draft::Draft, files::Files};
 
 mod bundle;
+mod clearinghouse;
 mod ed_fi;
 pub(crate) mod one_roster;
 #[cfg(test)]
@@ -15,6 +16,8 @@ pub(crate) mod testing;
 enum Source {
     /// Waymark's own flat files.
     Bundle,
+    /// Reports of the National Student Clearinghouse.
+    Clearinghouse,
     /// Interchanges of the Ed-Fi Data Standard.
     EdFi,
     /// A package of CSV files with a manifest.
@@ -26,6 +29,7 @@ pub(crate) fn read(files: &Files, draft: &mut Draft<'_>) {
     match detect(files) {
         None => draft.refuse(no_files()),
         Some(Source::Bundle) => bundle::read(files, draft),
+        Some(Source::Clearinghouse) => clearinghouse::read(files, draft),
         Some(Source::EdFi) => ed_fi::read(files, draft),
         Some(Source::OneRoster) => one_roster::read(files, draft),
     }
@@ -40,7 +44,16 @@ fn detect(files: &Files) -> Option<Source> {
     }
     // What only a bundle has decides: `courses.csv` and `enrollments.csv` are in both.
     let is_bundle = ["organizations.csv", "students.csv"].iter().any(|name| files.size(name).is_some());
-    Some(if !is_bundle && one_roster::is_package(files) { Source::OneRoster } else { Source::Bundle })
+    if is_bundle {
+        return Some(Source::Bundle);
+    }
+    if one_roster::is_package(files) {
+        return Some(Source::OneRoster);
+    }
+    if clearinghouse::is_report(files) {
+        return Some(Source::Clearinghouse);
+    }
+    Some(Source::Bundle)
 }
 
 /// Whether the files are of a kind that tells by itself what its columns mean.
@@ -53,8 +66,8 @@ pub(crate) fn is_known(files: &Files) -> bool {
 }
 
 fn no_files() -> Diagnostic {
-    let expected =
-        "the CSV files of a bundle, a OneRoster package with its `manifest.csv`, or Ed-Fi interchanges (XML)";
+    let expected = "the CSV files of a bundle, a OneRoster package with its `manifest.csv`, Ed-Fi interchanges (XML), or a report of \
+         the clearinghouse";
     Diagnostic::new("missing_file", Severity::Fatal, Place::file("."), "there is no file in it")
         .expected(expected)
         .help("name the folder that the files lie in")
