@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
+use crate::reference;
+
 /// How a column's text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -182,12 +184,12 @@ const WORK_BASED_LEARNING_KIND: &[&str] = &[
 const WORK_STATUS: &[&str] = &["planned", "active", "completed", "withdrawn"];
 const INDICATOR: &[&str] = &["1S1", "1S2", "2S1", "2S2", "2S3", "3S1", "4S1", "5S1", "5S2", "5S3", "5S4"];
 
-const fn column(name: &'static str, kind: Kind, doc: &'static str) -> Column {
+pub(crate) const fn column(name: &'static str, kind: Kind, doc: &'static str) -> Column {
     Column { name, kind, required: false, references: None, doc }
 }
 
 impl Column {
-    const fn required(mut self) -> Self {
+    pub(crate) const fn required(mut self) -> Self {
         self.required = true;
         self
     }
@@ -643,6 +645,12 @@ pub const TABLES: &[Table] = &[
             column("level", Kind::Decimal, "The level, in percent.").required(),
         ],
     },
+    reference::CIP_CODES,
+    reference::CIP_OCCUPATIONS,
+    reference::SCED_COURSES,
+    reference::OCCUPATION_WAGES,
+    reference::OCCUPATION_PROJECTIONS,
+    reference::OCCUPATION_CLUSTERS,
 ];
 
 #[cfg(test)]

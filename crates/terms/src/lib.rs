@@ -5,6 +5,7 @@
 
 pub mod bundle;
 pub mod clusters;
+mod reference;
 mod school_year;
 
 pub use school_year::{SchoolYear, SchoolYearError};

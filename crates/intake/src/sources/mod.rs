@@ -8,6 +8,7 @@ mod bundle;
 mod clearinghouse;
 mod ed_fi;
 pub(crate) mod one_roster;
+mod reference;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -22,6 +23,8 @@ enum Source {
     EdFi,
     /// A package of CSV files with a manifest.
     OneRoster,
+    /// Lists that NCES, BLS and O*NET publish.
+    Reference,
 }
 
 /// Reads whatever the files are.
@@ -32,6 +35,7 @@ pub(crate) fn read(files: &Files, draft: &mut Draft<'_>) {
         Some(Source::Clearinghouse) => clearinghouse::read(files, draft),
         Some(Source::EdFi) => ed_fi::read(files, draft),
         Some(Source::OneRoster) => one_roster::read(files, draft),
+        Some(Source::Reference) => reference::read(files, draft),
     }
 }
 
@@ -53,7 +57,7 @@ fn detect(files: &Files) -> Option<Source> {
     if clearinghouse::is_report(files) {
         return Some(Source::Clearinghouse);
     }
-    Some(Source::Bundle)
+    Some(if reference::is_among(files) { Source::Reference } else { Source::Bundle })
 }
 
 /// Whether the files are of a kind that tells by itself what its columns mean.
@@ -71,4 +75,32 @@ fn no_files() -> Diagnostic {
     Diagnostic::new("missing_file", Severity::Fatal, Place::file("."), "there is no file in it")
         .expected(expected)
         .help("name the folder that the files lie in")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    /// The page on formats lists, for each reader, exactly what its cases bring out.
+    #[test]
+    fn every_diagnostic_of_a_reader_has_its_line() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let page = fs::read_to_string(here.join("../../docs/data-quality/formats.md")).unwrap();
+        for (heading, reader) in
+            [("OneRoster", "one_roster"), ("StudentTracker", "clearinghouse"), ("Code lists", "reference")]
+        {
+            let file = format!(
+                "src/sources/{reader}/snapshots/\
+                 waymark_intake__sources__{reader}__tests__every_diagnostic_as_it_is_said.snap"
+            );
+            let snapshot = fs::read_to_string(here.join(file)).unwrap();
+            let codes = snapshot.lines().filter_map(|line| line.split_once('[')?.1.split_once("]: "));
+            let said: BTreeSet<&str> = codes.map(|(code, _)| code).collect();
+            let section = page.split("\n## ").find(|section| section.starts_with(heading)).unwrap();
+            let listed = section.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+            let severities = ["note", "warning", "error", "fatal"];
+            let listed = listed.filter(|(_, rest)| severities.iter().any(|severity| rest.starts_with(severity)));
+            assert_eq!(said, listed.map(|(code, _)| code).collect(), "{reader}");
+        }
+    }
 }

@@ -34,10 +34,12 @@ fn covers(table: &'static Table) -> Covers {
     match table.name {
         "enrollments" | "course_outcomes" => Covers::YearsOfDistricts,
         "targets" => Covers::SameIn(&["report_year", "organization_id"]),
+        "occupation_wages" => Covers::SameIn(&["edition", "area"]),
         _ => match table.key {
             // The key is the first column of every table that has one, which a test shows.
             Some(_) => Covers::SameIn(key_of(table)),
             None if table.position("student_id").is_some() => Covers::Students,
+            None if table.position("edition").is_some() => Covers::SameIn(&["edition"]),
             None => Covers::SameIn(&["program_id"]),
         },
     }
