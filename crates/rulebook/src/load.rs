@@ -11,6 +11,7 @@ use crate::{
 pub const BUILT_IN: &[(&str, &str)] = &[
     ("federal", include_str!("../../../rulebooks/federal.toml")),
     ("texas", include_str!("../../../rulebooks/texas.toml")),
+    ("clearinghouse", include_str!("../../../rulebooks/clearinghouse.toml")),
 ];
 
 /// The built-in rulebook of that name.

@@ -2,7 +2,6 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::NaiveDate;
 use waymark_terms::SchoolYear;
 
 use crate::{
@@ -87,21 +86,6 @@ pub struct ExpectedGap {
     pub denominator: u64,
     /// The difference in hundredths of a percentage point, rounded.
     pub points: i64,
-}
-
-/// A rate of the clearinghouse reports.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ExpectedRate {
-    /// Its name.
-    pub measure: String,
-    /// First day of the window in which an enrollment counts.
-    pub first_day: NaiveDate,
-    /// Last day of the window.
-    pub last_day: NaiveDate,
-    /// Graduates.
-    pub denominator: u64,
-    /// Those of them who were enrolled.
-    pub numerator: u64,
 }
 
 impl fmt::Display for MeasureKey {
@@ -204,22 +188,6 @@ impl Row for ExpectedGap {
     }
 }
 
-impl Row for ExpectedRate {
-    const NAME: &'static str = "expected clearinghouse";
-    const COLUMNS: &'static [&'static str] = &["measure", "first_day", "last_day", "denominator", "numerator"];
-
-    fn read(cells: &Cells<'_>) -> Result<Self, Problem> {
-        let (denominator, numerator) = cells.counts()?;
-        Ok(Self {
-            measure: cells.text("measure"),
-            first_day: cells.value("first_day", "a date such as 2024-08-15")?,
-            last_day: cells.value("last_day", "a date such as 2024-08-15")?,
-            denominator,
-            numerator,
-        })
-    }
-}
-
 /// A row of a table, its cells by column.
 pub(crate) struct Cells<'a> {
     columns: &'a [String],
@@ -300,13 +268,5 @@ fn check_columns<T: Row>(table: &NamedTable) -> Result<(), Problem> {
 
 /// Whether a bold line names an expectation.
 pub(crate) fn is_name(name: &str) -> bool {
-    [
-        ExpectedMeasure::NAME,
-        Absent::NAME,
-        ExpectedStatus::NAME,
-        ExpectedLevel::NAME,
-        ExpectedGap::NAME,
-        ExpectedRate::NAME,
-    ]
-    .contains(&name)
+    [ExpectedMeasure::NAME, Absent::NAME, ExpectedStatus::NAME, ExpectedLevel::NAME, ExpectedGap::NAME].contains(&name)
 }

@@ -12,6 +12,6 @@ mod specification;
 mod table;
 
 pub use error::{Problem, SpecificationError};
-pub use expected::{ExpectedGap, ExpectedLevel, ExpectedMeasure, ExpectedRate, ExpectedStatus, MeasureKey};
+pub use expected::{ExpectedGap, ExpectedLevel, ExpectedMeasure, ExpectedStatus, MeasureKey};
 pub use specification::{Specification, Status};
 pub use table::Table;

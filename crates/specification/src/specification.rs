@@ -7,8 +7,7 @@ use std::{
 use waymark_terms::bundle;
 
 use crate::{
-    ExpectedGap, ExpectedLevel, ExpectedMeasure, ExpectedRate, ExpectedStatus, MeasureKey, Problem, SpecificationError,
-    Table,
+    ExpectedGap, ExpectedLevel, ExpectedMeasure, ExpectedStatus, MeasureKey, Problem, SpecificationError, Table,
     document::{self, Document, NamedTable, Source},
     expected::{self, Absent},
     range,
@@ -49,8 +48,6 @@ pub struct Specification {
     pub levels: Vec<ExpectedLevel>,
     /// Gaps between subgroups and all concentrators.
     pub gaps: Vec<ExpectedGap>,
-    /// Rates of the clearinghouse reports.
-    pub clearinghouse: Vec<ExpectedRate>,
 }
 
 impl Specification {
@@ -148,11 +145,10 @@ impl Specification {
         self.statuses = without_lines(expected::rows(source, tables)?);
         self.levels = without_lines(expected::rows(source, tables)?);
         self.gaps = without_lines(expected::rows(source, tables)?);
-        self.clearinghouse = without_lines(expected::rows(source, tables)?);
         if self.files.is_empty() {
             return Err(source.error(1, Problem::Empty("data")));
         }
-        if self.expected.is_empty() && self.statuses.is_empty() && self.clearinghouse.is_empty() {
+        if self.expected.is_empty() && self.statuses.is_empty() {
             return Err(source.error(1, Problem::Empty("expectations")));
         }
         Ok(())

@@ -82,7 +82,7 @@ pub(crate) struct Which {
     /// The report year, 1 July to 30 June [default: the latest with enrollments]
     #[arg(long, value_name = "YEAR")]
     pub(crate) report_year: Option<SchoolYear>,
-    /// The definitions: a built-in rulebook (`federal`, `texas`) or the path of a .toml file
+    /// The definitions: a built-in rulebook (`federal`, `texas`, `clearinghouse`) or the path of a .toml file
     #[arg(long, value_name = "NAME|FILE", default_value = "federal")]
     pub(crate) rulebook: String,
     /// Read the data as they were: after a batch (`3`), at the end of a day (`2025-06-30`), or `snapshot:12`

@@ -16,7 +16,7 @@ pub(crate) fn source(name: &str) -> Result<SourceFile, Failure> {
     }
     if !is_path(name) {
         let known: Vec<_> = BUILT_IN.iter().map(|(name, _)| format!("`{name}`")).collect();
-        let hint = format!("there are {}; or give the path of a `.toml` file", known.join(" and "));
+        let hint = format!("there are {}; or give the path of a `.toml` file", known.join(", "));
         return Err(Failure::user(format!("no rulebook `{name}`")).hint(hint));
     }
     let text = std::fs::read_to_string(name).map_err(|error| Failure::file(Path::new(name), &error))?;

@@ -24,7 +24,7 @@ fn every_error_has_its_code_and_says_what_to_do() {
         (&["measure", "--organization", "H9"], 2, "did you mean `H1`?"),
         (&["measure", "--program", "WELT"], 2, "did you mean `WELD`?"),
         (&["measure", "--subgroup", "sex:Q"], 2, "no subgroup `sex:Q`"),
-        (&["measure", "--rulebook", "ohio"], 2, "`federal` and `texas`"),
+        (&["measure", "--rulebook", "ohio"], 2, "`federal`, `texas`, `clearinghouse`"),
         (&["measure", "--rulebook", "nowhere.toml"], 2, "nowhere.toml"),
         (&["measure", "--at", "9"], 2, "there is no batch 9"),
         (&["measure", "--at", "1999-01-01"], 2, "nothing was stored by"),
