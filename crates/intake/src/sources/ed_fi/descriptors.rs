@@ -47,6 +47,11 @@ pub(super) fn published<'v>(descriptor: &str, value: &'v str) -> Option<&'v str>
     value.strip_prefix(NAMESPACE)?.strip_prefix(descriptor)?.strip_prefix("Descriptor#")
 }
 
+/// What stands behind the `#`, whoever defines it; all of it where there is none.
+pub(super) fn value(text: &str) -> &str {
+    text.split_once('#').map_or(text, |(_, value)| value)
+}
+
 /// Whether `value` is that value of that descriptor.
 pub(super) fn is(descriptor: &str, value: &str, expected: &str) -> bool {
     published(descriptor, value) == Some(expected)
@@ -130,6 +135,41 @@ pub(super) const EXIT_TYPE: Descriptor = Descriptor {
     ],
 };
 
+/// `course_outcomes.status`. Work that is still to be handed in is in progress.
+pub(super) const COURSE_ATTEMPT_RESULT: Descriptor = Descriptor {
+    name: "CourseAttemptResult",
+    codes: &[("Pass", "completed"), ("Fail", "failed"), ("Withdrawn", "withdrawn"), ("Incomplete", "in_progress")],
+    without_code: &[],
+};
+
+/// `diplomas.kind`. A regular diploma is one that most students of the State are awarded, or a higher one; an alternate
+/// diploma is that of 20 U.S.C. 7801(25)(A)(ii)(I)(bb) and no other. The second list are certificates and licenses.
+pub(super) const DIPLOMA_TYPE: Descriptor = Descriptor {
+    name: "DiplomaType",
+    codes: &[
+        ("Regular diploma", "regular"),
+        ("Endorsed/advanced diploma", "regular"),
+        ("International Baccalaureate", "regular"),
+        ("Regents diploma", "regular"),
+        ("State Defined Alternate Diploma", "alternate"),
+        ("General Educational Development (GED) credential", "equivalency"),
+        ("High school equivalency credential, other than GED", "equivalency"),
+        ("Alternative credential", "other"),
+        ("Certificate of attendance", "other"),
+        ("Certificate of completion", "other"),
+        ("Modified diploma", "other"),
+        ("Other", "other"),
+        ("Other diploma", "other"),
+        ("Post graduate certificate (grade 13)", "other"),
+    ],
+    without_code: &[
+        "Apprenticeship Certificate",
+        "Career and Technical Education certificate",
+        "Industry-recognized Certification",
+        "Occupational License",
+    ],
+};
+
 #[cfg(test)]
 mod tests {
     use waymark_terms::bundle::{Kind, Table};
@@ -138,7 +178,12 @@ mod tests {
 
     #[test]
     fn every_code_is_one_of_the_bundle() {
-        for (descriptor, table, column) in [(SEX, "students", "sex"), (EXIT_TYPE, "enrollments", "exit_type")] {
+        for (descriptor, table, column) in [
+            (SEX, "students", "sex"),
+            (EXIT_TYPE, "enrollments", "exit_type"),
+            (COURSE_ATTEMPT_RESULT, "course_outcomes", "status"),
+            (DIPLOMA_TYPE, "diplomas", "kind"),
+        ] {
             let column = Table::named(table).and_then(|table| table.column(column)).unwrap();
             let Kind::Code(codes) = column.kind else { panic!("{} has no codes", column.name) };
             assert!(descriptor.codes.iter().all(|(_, code)| codes.contains(code)), "{}", descriptor.name);

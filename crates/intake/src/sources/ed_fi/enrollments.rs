@@ -125,7 +125,7 @@ fn exit_type(exit: &Element, file: &str, draft: &mut Draft<'_>) -> &'static str 
 }
 
 /// The school year of an association: as it says (`2021-2022`), or else the one in which it begins.
-fn school_year(said: &str, entry_date: &str) -> String {
+pub(super) fn school_year(said: &str, entry_date: &str) -> String {
     if said.is_empty() {
         let begun = entry_date.parse::<NaiveDate>().ok().and_then(SchoolYear::containing);
         return begun.map(|year| year.to_string()).unwrap_or_default();

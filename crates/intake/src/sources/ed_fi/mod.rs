@@ -10,6 +10,10 @@
 //! | `Student` | `Student` | `students` |
 //! | `StudentEnrollment` | `StudentEducationOrganizationAssociation` | `students`: sex, ethnicity, races, State's id |
 //! | | `StudentSchoolAssociation` | `enrollments` |
+//! | `MasterSchedule` | `Section` of a CTE program | `program_courses` of its course, in its school year |
+//! | `StudentTranscript` | `CourseTranscript` | `course_outcomes` |
+//! | | `StudentAcademicRecord` | `diplomas` |
+//! | `PostSecondaryEvent` | enrollments in college, degrees | `postsecondary_enrollments`, `postsecondary_awards` |
 //! | `StudentProgram` | `StudentCTEProgramAssociation` | `program_participations` |
 //! | | migrant, homeless, language, special education, section 504 | `student_populations` |
 //!
@@ -19,9 +23,12 @@ mod associations;
 mod descriptors;
 mod enrollments;
 mod organizations;
+mod postsecondary;
+mod schedule;
 mod students;
 #[cfg(test)]
 mod tests;
+mod transcripts;
 mod xml;
 
 use std::{
@@ -37,7 +44,7 @@ use self::{
     organizations::Organizations,
     xml::{Element, Records, XmlError},
 };
-use crate::{Progress, TableBuilder, draft::Draft, files::Files};
+use crate::{Extent, Progress, TableBuilder, draft::Draft, files::Files};
 
 /// How many records lie between two reports of progress.
 const PROGRESS_EVERY: u64 = 1024;
@@ -49,6 +56,7 @@ pub(super) fn is_interchange(name: &str) -> bool {
 
 /// Reads every interchange that has rows for the bundle, those first that others refer to.
 pub(super) fn read(files: &Files, draft: &mut Draft<'_>) {
+    draft.extent = Extent::Part;
     let mut roots: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
     for name in files.names() {
         if let Some(interchange) = interchange_of(files, name, draft) {
@@ -65,6 +73,9 @@ pub(super) fn read(files: &Files, draft: &mut Draft<'_>) {
     let demographics = enrollments::read(&mut package, of("StudentEnrollment"), &organizations);
     students::read(&mut package, of("Student"), &demographics);
     associations::read(&mut package, of("StudentProgram"), &organizations);
+    schedule::read(&mut package, of("MasterSchedule"), &organizations);
+    transcripts::read(&mut package, of("StudentTranscript"), &organizations);
+    postsecondary::read(&mut package, of("PostSecondaryEvent"), &organizations);
 }
 
 /// The roots that are read, without `Interchange`, and the interchange of today's standard that each stands for.
@@ -75,6 +86,9 @@ const INTERCHANGES: &[(&str, &str)] = &[
     ("StudentParent", "Student"),
     ("StudentEnrollment", "StudentEnrollment"),
     ("StudentProgram", "StudentProgram"),
+    ("MasterSchedule", "MasterSchedule"),
+    ("StudentTranscript", "StudentTranscript"),
+    ("PostSecondaryEvent", "PostSecondaryEvent"),
 ];
 
 /// The interchange that a file is; none where it is not read, which is said.

@@ -32,7 +32,10 @@ const ORGANIZATIONS: &[OrganizationRecord] = &[
     OrganizationRecord { name: "School", kind: "school", parents: &["LocalEducationAgency"] },
 ];
 
-const CTE: &str = "Career and Technical Education";
+pub(super) const CTE: &str = "Career and Technical Education";
+
+/// Colleges: they are named in events, and no students of the district belong to them.
+const INSTITUTION: &str = "PostSecondaryInstitution";
 
 /// What later records refer to.
 #[derive(Debug, Default)]
@@ -41,6 +44,8 @@ pub(super) struct Organizations {
     ids: BTreeSet<String>,
     /// For each file, organizations by the `id` of their element.
     by_xml_id: BTreeMap<String, BTreeMap<String, String>>,
+    /// Names of colleges by their identifiers.
+    institutions: BTreeMap<String, String>,
     /// Programs by organization, name and type.
     programs: BTreeSet<(String, String, String)>,
 }
@@ -59,6 +64,11 @@ impl Organizations {
         self.ids.contains(id)
     }
 
+    /// The name of a college.
+    pub(super) fn institution(&self, id: &str) -> Option<&str> {
+        self.institutions.get(id).map(String::as_str)
+    }
+
     /// Whether the program is there; none where the package names no program of that organization.
     pub(super) fn has_program(&self, organization: &str, name: &str, kind: &str) -> Option<bool> {
         let first = (organization.to_owned(), String::new(), String::new());
@@ -72,12 +82,25 @@ pub(super) fn program_id(organization: &str, name: &str) -> String {
     format!("{organization}/{name}")
 }
 
+/// The `course_id` of the course that an element names: the same code elsewhere may be another course (key of the
+/// standard).
+pub(super) fn course_id(element: &Element, organizations: &Organizations, file: &str) -> String {
+    let organization = Reference::organization(element, "EducationOrganization", organizations, file);
+    let code = element.text_at(&["CourseCode"]);
+    organization.map_or_else(|| code.to_owned(), |organization| format!("{}/{code}", organization.id))
+}
+
 /// Reads organizations, courses and programs; first the organizations' ids, for references may lead forward.
 pub(super) fn read(package: &mut Package<'_, '_>, files: &[&str]) -> Organizations {
     let mut found = Organizations::default();
-    let names: Vec<&str> = ORGANIZATIONS.iter().map(|record| record.name).collect();
+    let names: Vec<&str> = ORGANIZATIONS.iter().map(|record| record.name).chain([INSTITUTION]).collect();
     for file in files {
         package.read(file, &names, &mut |_, record| {
+            if record.name == INSTITUTION {
+                let id = record.text_at(&["PostSecondaryInstitutionId"]).to_owned();
+                found.institutions.insert(id, record.text_at(&["NameOfInstitution"]).to_owned());
+                return;
+            }
             let id = record.text_at(&[&format!("{}Id", record.name)]);
             found.ids.insert(id.to_owned());
             if let Some(xml_id) = &record.id {
@@ -169,11 +192,8 @@ fn grade_span(record: &Element, file: &str, draft: &mut Draft<'_>) -> (&'static 
     (end(grades.iter().min_by_key(rank)), end(grades.iter().max_by_key(rank)))
 }
 
-/// A course is one of its organization: the same code elsewhere may be another course (key of the standard).
 fn push_course(courses: &mut TableBuilder, record: &Element, found: &Organizations, file: &str) {
-    let organization = Reference::organization(record, "EducationOrganization", found, file);
-    let code = record.text_at(&["CourseCode"]);
-    let id = organization.map_or_else(|| code.to_owned(), |organization| format!("{}/{code}", organization.id));
+    let id = course_id(record, found, file);
     let system = "CourseIdentificationSystem";
     let sced = record
         .children("CourseIdentificationCode")
