@@ -3,12 +3,15 @@
 //! [`read`] takes a folder or archive, tells what kind of source it is, and returns typed rows, the rows that cannot
 //! be used with the reasons, and what is doubtful about the rest. It stores nothing and counts nothing.
 //!
+//! [`export`] writes such rows in the formats of others.
+//!
 //! An importer (`sources/`) turns its format into rows of text; [`TableBuilder`] types them. What takes more than one
 //! row or file to see comes after: keys and references (`whole/`), then the data-quality rules (`rules/`).
 
 mod csv_file;
 mod dataset;
 mod draft;
+pub mod export;
 mod files;
 mod mapping;
 mod options;

@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Explain(commands::explain::Command),
     #[command(subcommand)]
     Rulebook(commands::rulebook::Command),
+    Export(commands::export::Arguments),
+    GraduatesFile(commands::graduates_file::Arguments),
     Serve(commands::serve::Arguments),
     Sql(commands::sql::Arguments),
     Synthetic(commands::synthetic::Arguments),

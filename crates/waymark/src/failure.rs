@@ -5,7 +5,7 @@ use std::{fmt, path::Path};
 use waymark_diagnostics::Diagnostic;
 use waymark_disclosure::DoorError;
 use waymark_engine::EngineError;
-use waymark_intake::Refusal;
+use waymark_intake::{Refusal, export::ExportError};
 use waymark_lake::LakeError;
 use waymark_synthetic::SyntheticError;
 
@@ -166,6 +166,15 @@ impl From<DoorError> for Failure {
             DoorError::Engine(error) => error.into(),
             DoorError::Unknown { .. } => Self::user(error.to_string()),
             DoorError::Log(_) => Self::new(Kind::Storage, error.to_string()).hint("what cannot be logged is not shown"),
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Io { .. } => Self::user(error.to_string()),
+            ExportError::Rows { .. } => Self::bug(error.to_string()),
         }
     }
 }

@@ -17,7 +17,9 @@ use crate::{
 /// Store the exports of a district
 #[derive(Args, Debug)]
 #[command(
-    long_about = "Reads a folder or .zip of exports, checks it, and stores it as one batch: all of it or none of it.\n\n\
+    long_about = "Reads a folder or .zip of exports, checks it, and stores it as one batch: all of it or none of it. It may be \
+        a bundle, a OneRoster package, Ed-Fi interchanges, a StudentTracker report of the clearinghouse, or lists of NCES, BLS \
+        and O*NET.\n\n\
         A row that cannot be used is set aside with its reasons, and the rest is stored. A source that cannot be trusted \
         (a missing file or column, another encoding) is refused as a whole, with exit code 3, and nothing changes.\n\n\
         A bundle says everything about what it covers, and replaces just that:\n\
@@ -26,9 +28,10 @@ use crate::{
         - enrollments, course_outcomes: all rows of the school years in the file, in the districts in the file\n\
         - every other file about students: all rows of the students that students.csv or the file itself names\n\
         - program_courses, program_approvals: all rows of the programs in the file\n\
-        - targets: rows of the same report year and organization\n\n\
+        - targets: rows of the same report year and organization\n\
+        - code lists and labor market facts: rows of the same edition\n\n\
         So the same bundle twice changes nothing, the exports of several years can be imported one after another, and \
-        one district's import leaves another's rows alone. A file that is not in the bundle changes nothing. `waymark \
+        one district's import leaves another's rows alone. Another format than a bundle leaves what it has no place for. A file that is not in the bundle changes nothing. `waymark \
         undo` takes an import back.",
     after_long_help = "Examples:\n  waymark import exports/2024-25\n  waymark import exports.zip --data /srv/waymark"
 )]

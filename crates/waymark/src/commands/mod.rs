@@ -4,7 +4,9 @@ pub(crate) mod batches;
 pub(crate) mod check_data;
 pub(crate) mod erase;
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod gaps;
+pub(crate) mod graduates_file;
 pub(crate) mod import;
 pub(crate) mod levels;
 pub(crate) mod measure;
@@ -57,6 +59,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Ended, Failure> {
         Command::Students(arguments) => students::run(global, &arguments).await,
         Command::Explain(command) => explain::run(global, &command).await,
         Command::Rulebook(command) => rulebook::run(&command).await,
+        Command::Export(arguments) => export::run(global, &arguments).await,
+        Command::GraduatesFile(arguments) => graduates_file::run(global, &arguments).await,
         Command::Serve(arguments) => serve::run(global, &arguments).await,
         Command::Sql(arguments) => sql::run(global, &arguments).await,
         Command::Synthetic(arguments) => synthetic::run(arguments).await,
