@@ -67,14 +67,16 @@ fn fill(
     let filled = rows.iter().map(|batch| {
         let keys = text(batch, key)?;
         let place_of = |row: usize| places.get(keys.value(row)).copied();
-        let columns = batch.schema().fields().iter().zip(batch.columns()).map(|(field, array)| {
+        let schema = batch.schema();
+        let columns = schema.fields().iter().zip(batch.columns()).map(|(field, array)| {
             if wanting.contains(&field.name().as_str()) {
                 filled_column(field.name(), array, before, place_of)
             } else {
                 Ok(Arc::clone(array))
             }
         });
-        RecordBatch::try_new(batch.schema(), columns.collect::<Result<Vec<ArrayRef>, Failure>>()?).map_err(bug)
+        let columns = columns.collect::<Result<Vec<ArrayRef>, Failure>>()?;
+        RecordBatch::try_new(batch.schema(), columns).map_err(bug)
     });
     filled.collect()
 }
