@@ -2,6 +2,7 @@
 
 mod answers;
 mod errors;
+mod exports;
 mod imports;
 mod specifications;
 mod support;
