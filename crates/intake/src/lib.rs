@@ -11,6 +11,7 @@
 mod csv_file;
 mod dataset;
 mod draft;
+pub mod ed_fi_api;
 pub mod export;
 mod files;
 mod mapping;

@@ -48,6 +48,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Rulebook(commands::rulebook::Command),
     Export(commands::export::Arguments),
+    Fetch(commands::fetch::Arguments),
     GraduatesFile(commands::graduates_file::Arguments),
     Serve(commands::serve::Arguments),
     Sql(commands::sql::Arguments),

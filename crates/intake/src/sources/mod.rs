@@ -6,7 +6,7 @@ use crate::{draft::Draft, files::Files};
 
 mod bundle;
 mod clearinghouse;
-mod ed_fi;
+pub(crate) mod ed_fi;
 pub(crate) mod one_roster;
 mod reference;
 #[cfg(test)]
@@ -42,8 +42,7 @@ pub(crate) fn read(files: &Files, draft: &mut Draft<'_>) {
 /// None where there is no file at all.
 fn detect(files: &Files) -> Option<Source> {
     files.names().next()?;
-    let any_csv = files.names().any(|name| name.to_ascii_lowercase().ends_with(".csv"));
-    if !any_csv && files.names().any(ed_fi::is_interchange) {
+    if ed_fi::is_among(files) {
         return Some(Source::EdFi);
     }
     // What only a bundle has decides: `courses.csv` and `enrollments.csv` are in both.
@@ -87,7 +86,12 @@ mod tests {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let page = fs::read_to_string(here.join("../../docs/data-quality/formats.md")).unwrap();
         for (heading, reader) in
-            [("OneRoster", "one_roster"), ("StudentTracker", "clearinghouse"), ("Code lists", "reference")]
+            [
+                ("OneRoster", "one_roster"),
+                ("Ed-Fi", "ed_fi"),
+                ("StudentTracker", "clearinghouse"),
+                ("Code lists", "reference"),
+            ]
         {
             let file = format!(
                 "src/sources/{reader}/snapshots/\

@@ -5,6 +5,7 @@ pub(crate) mod check_data;
 pub(crate) mod erase;
 pub(crate) mod explain;
 pub(crate) mod export;
+pub(crate) mod fetch;
 pub(crate) mod gaps;
 pub(crate) mod graduates_file;
 pub(crate) mod import;
@@ -60,6 +61,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Ended, Failure> {
         Command::Explain(command) => explain::run(global, &command).await,
         Command::Rulebook(command) => rulebook::run(&command).await,
         Command::Export(arguments) => export::run(global, &arguments).await,
+        Command::Fetch(arguments) => fetch::run(arguments).await,
         Command::GraduatesFile(arguments) => graduates_file::run(global, &arguments).await,
         Command::Serve(arguments) => serve::run(global, &arguments).await,
         Command::Sql(arguments) => sql::run(global, &arguments).await,

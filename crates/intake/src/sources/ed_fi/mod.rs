@@ -17,11 +17,15 @@
 //! | `StudentProgram` | `StudentCTEProgramAssociation` | `program_participations` |
 //! | | migrant, homeless, language, special education, section 504 | `student_populations` |
 //!
+//! What was fetched from the REST API ([`json`]) is read by the same words, and [`mappings`] may lie beside either.
+//!
 //! Texts are taken as they stand: an id with a space behind it is another id, which names nothing.
 
 mod associations;
 mod descriptors;
 mod enrollments;
+pub(crate) mod json;
+mod mappings;
 mod organizations;
 mod postsecondary;
 mod schedule;
@@ -33,7 +37,7 @@ mod xml;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{self, Read},
+    io::{self, BufRead, BufReader, Read},
     sync::Arc,
 };
 
@@ -41,6 +45,8 @@ use waymark_diagnostics::{Diagnostic, Place, Severity};
 use waymark_terms::bundle::Table;
 
 use self::{
+    json::Resource,
+    mappings::Mappings,
     organizations::Organizations,
     xml::{Element, Records, XmlError},
 };
@@ -49,16 +55,23 @@ use crate::{Extent, Progress, TableBuilder, draft::Draft, files::Files};
 /// How many records lie between two reports of progress.
 const PROGRESS_EVERY: u64 = 1024;
 
+/// Whether there is an interchange among the files, or what was fetched from the API.
+pub(super) fn is_among(files: &Files) -> bool {
+    let any_csv = files.names().any(|name| name.to_ascii_lowercase().ends_with(".csv") && !mappings::is_mapping(name));
+    !any_csv && files.names().any(|name| is_interchange(name) || json::resource_of(name).is_some())
+}
+
 /// Whether a file of that name may be an interchange.
-pub(super) fn is_interchange(name: &str) -> bool {
+fn is_interchange(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("xml"))
 }
 
 /// Reads every interchange that has rows for the bundle, those first that others refer to.
 pub(super) fn read(files: &Files, draft: &mut Draft<'_>) {
-    draft.extent = Extent::Part;
+    let mappings = Mappings::read(files, draft);
+    draft.extent = if fetched_changes(files) { Extent::Changes } else { Extent::Part };
     let mut roots: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
-    for name in files.names() {
+    for name in files.names().filter(|name| *name != FETCH_STATE && !mappings::is_mapping(name)) {
         if let Some(interchange) = interchange_of(files, name, draft) {
             roots.entry(interchange).or_default().push(name);
         }
@@ -68,7 +81,7 @@ pub(super) fn read(files: &Files, draft: &mut Draft<'_>) {
         return;
     }
     let of = |interchange: &str| roots.get(interchange).map_or(&[][..], Vec::as_slice);
-    let mut package = Package { files, draft };
+    let mut package = Package { files, draft, mappings };
     let organizations = organizations::read(&mut package, of("EducationOrganization"));
     let demographics = enrollments::read(&mut package, of("StudentEnrollment"), &organizations);
     students::read(&mut package, of("Student"), &demographics);
@@ -77,6 +90,25 @@ pub(super) fn read(files: &Files, draft: &mut Draft<'_>) {
     transcripts::read(&mut package, of("StudentTranscript"), &organizations);
     postsecondary::read(&mut package, of("PostSecondaryEvent"), &organizations);
 }
+
+/// Where a fetch keeps how far it came.
+pub(crate) const FETCH_STATE: &str = "fetch.json";
+
+/// Whether what was fetched are the changes since an earlier fetch.
+fn fetched_changes(files: &Files) -> bool {
+    let mut text = String::new();
+    if files.size(FETCH_STATE).is_some() {
+        // What cannot be read is none that Waymark wrote.
+        let _ = files.open(FETCH_STATE, &mut |source| {
+            let _ = source.take(STATE_BYTES).read_to_string(&mut text);
+        });
+    }
+    let state: Option<serde_json::Value> = serde_json::from_str(&text).ok();
+    state.is_some_and(|state| state["since"].is_number())
+}
+
+/// No state of a fetch is longer.
+const STATE_BYTES: u64 = 1 << 20;
 
 /// The roots that are read, without `Interchange`, and the interchange of today's standard that each stands for.
 const INTERCHANGES: &[(&str, &str)] = &[
@@ -93,6 +125,9 @@ const INTERCHANGES: &[(&str, &str)] = &[
 
 /// The interchange that a file is; none where it is not read, which is said.
 fn interchange_of(files: &Files, name: &str, draft: &mut Draft<'_>) -> Option<&'static str> {
+    if let Some(resource) = json::resource_of(name) {
+        return Some(resource.interchange);
+    }
     if !is_interchange(name) {
         draft.note(&not_read(name, "this is no XML; the file is not read"));
         return None;
@@ -121,18 +156,31 @@ fn interchange_of(files: &Files, name: &str, draft: &mut Draft<'_>) -> Option<&'
 struct Package<'p, 'd> {
     files: &'p Files,
     draft: &'p mut Draft<'d>,
+    mappings: Mappings,
 }
 
 impl Package<'_, '_> {
     /// Hands every wanted record of a file to `take`. What makes the file unfit goes to [`Draft::refuse`].
     fn read(&mut self, file: &str, wanted: &[&str], take: &mut dyn FnMut(&mut Draft<'_>, &Element)) {
         let size = self.files.size(file).unwrap_or_default();
-        let draft = &mut *self.draft;
-        let opened = self.files.open(file, &mut |source| {
-            if let Err((line, error)) = read_records(source, file, size, wanted, draft, take) {
-                draft.refuse(unreadable(file, line, &error));
-            }
-        });
+        let (draft, mappings) = (&mut *self.draft, &self.mappings);
+        let mut take = |draft: &mut Draft<'_>, record: &mut Element| {
+            mappings.translate(record);
+            take(draft, record);
+        };
+        let opened = match json::resource_of(file) {
+            Some(resource) if !wanted.contains(&resource.record) => return,
+            Some(resource) => self.files.open(file, &mut |source| {
+                if let Err(diagnostic) = read_lines(source, file, size, resource, mappings, draft, &mut take) {
+                    draft.refuse(*diagnostic);
+                }
+            }),
+            None => self.files.open(file, &mut |source| {
+                if let Err((line, error)) = read_records(source, file, size, wanted, draft, &mut take) {
+                    draft.refuse(unreadable(file, line, &error));
+                }
+            }),
+        };
         if let Err(diagnostic) = opened {
             self.draft.refuse(*diagnostic);
         }
@@ -153,12 +201,12 @@ fn read_records(
     size: u64,
     wanted: &[&str],
     draft: &mut Draft<'_>,
-    take: &mut dyn FnMut(&mut Draft<'_>, &Element),
+    take: &mut dyn FnMut(&mut Draft<'_>, &mut Element),
 ) -> Result<(), (u64, XmlError)> {
     let mut records = Records::open(source)?;
     let mut count = 0_u64;
-    while let Some(record) = records.next(|name| wanted.contains(&name))? {
-        take(draft, &record);
+    while let Some(mut record) = records.next(|name| wanted.contains(&name))? {
+        take(draft, &mut record);
         count += 1;
         if count.is_multiple_of(PROGRESS_EVERY) {
             draft.progress(Progress::Reading { file, bytes: records.bytes_read(), of: size });
@@ -166,6 +214,50 @@ fn read_records(
     }
     draft.progress(Progress::Reading { file, bytes: records.bytes_read(), of: size });
     Ok(())
+}
+
+/// Reads the records of a resource, one in each line.
+fn read_lines(
+    source: &mut dyn Read,
+    file: &str,
+    size: u64,
+    resource: &'static Resource,
+    mappings: &Mappings,
+    draft: &mut Draft<'_>,
+    take: &mut dyn FnMut(&mut Draft<'_>, &mut Element),
+) -> Result<(), Box<Diagnostic>> {
+    let mut lines = BufReader::new(source);
+    let mut text = Vec::new();
+    let (mut line, mut bytes) = (0_u64, 0_u64);
+    loop {
+        text.clear();
+        let read = lines.by_ref().take(RECORD_BYTES).read_until(b'\n', &mut text);
+        let read = read.map_err(|error| unreadable(file, line + 1, &XmlError::Io(error)))? as u64;
+        if read == 0 {
+            break;
+        }
+        (line, bytes) = (line + 1, bytes + read);
+        if read == RECORD_BYTES {
+            return Err(Box::new(unreadable(file, line, &XmlError::TooLarge)));
+        }
+        let mut object = serde_json::from_slice(&text).map_err(|error| malformed_json(file, line, &error))?;
+        mappings.extend(resource.name, &mut object);
+        take(draft, &mut json::element(resource, &object, line));
+        if line.is_multiple_of(PROGRESS_EVERY) {
+            draft.progress(Progress::Reading { file, bytes, of: size });
+        }
+    }
+    draft.progress(Progress::Reading { file, bytes, of: size });
+    Ok(())
+}
+
+/// Bytes of one record.
+const RECORD_BYTES: u64 = 4 << 20;
+
+fn malformed_json(file: &str, line: u64, error: &serde_json::Error) -> Box<Diagnostic> {
+    let message = format!("this is no record in JSON: {error}");
+    let diagnostic = Diagnostic::new("malformed_json", Severity::Fatal, Place::line(file, line), message);
+    Box::new(diagnostic.help("it may have been cut off on its way; fetch it again"))
 }
 
 /// What an element refers to: the id, and the element that has it.

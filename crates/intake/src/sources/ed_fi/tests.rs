@@ -5,7 +5,7 @@ use waymark_diagnostics::Severity;
 
 use crate::{
     Reading, Refusal,
-    sources::testing::{self, data, of_code as diagnostics, values},
+    sources::testing::{self, data, of_code as diagnostics, transcript, values},
 };
 
 const TODAY: &str = "2025-10-01";
@@ -445,6 +445,60 @@ fn events_in_colleges_are_enrollments_and_degrees() {
     assert_eq!(diagnostics(&reading, "event_not_read").len(), 1);
     let unknown = diagnostics(&reading, "unknown_descriptor");
     assert_eq!(unknown.iter().filter(|unknown| unknown.place.file == "PostSecondaryEvent.xml").count(), 1);
+}
+
+/// Every diagnostic that only this reader makes, word for word.
+#[test]
+fn every_diagnostic_as_it_is_said() {
+    let enrolled = |records: &str| Interchanges::new().with("StudentEnrollment", records).read();
+    let file = |name: &str, text: &str| Interchanges::new().file(name, text).read();
+    let program = |text: &str| file("StudentProgram.xml", text);
+    let exit = |value: &str| {
+        enrollment(
+            "008",
+            "Ninth grade",
+            &format!("<ExitWithdrawType>uri://ed-fi.org/ExitWithdrawTypeDescriptor#{value}</ExitWithdrawType>"),
+        )
+    };
+    let ethnicity = "<StudentEducationOrganizationAssociation><StudentReference><StudentIdentity>\
+        <StudentUniqueId>007</StudentUniqueId></StudentIdentity></StudentReference>\
+        <HispanicLatinoEthnicity>perhaps</HispanicLatinoEthnicity></StudentEducationOrganizationAssociation>";
+    let license = format!(
+        "<StudentAcademicRecord><Diploma><DiplomaType>uri://ed-fi.org/DiplomaTypeDescriptor#Occupational License\
+         </DiplomaType></Diploma>{}</StudentAcademicRecord>",
+        academic_key("007")
+    );
+    let acceptance = "<PostSecondaryEvent><PostSecondaryEventCategory>\
+        uri://ed-fi.org/PostSecondaryEventCategoryDescriptor#College Acceptance</PostSecondaryEventCategory>\
+        </PostSecondaryEvent>";
+    let cooking =
+        association("StudentCTEProgramAssociation", "007", "10", "Cooking", "Career and Technical Education");
+    let deep = format!("<InterchangeStudentProgram>{}", "<a>".repeat(100));
+    let cases = [
+        ("a grade that Ed-Fi does not publish", "unknown_descriptor", enrolled(&enrollment("008", "Sophomore", ""))),
+        ("a way out that the bundle has not", "descriptor_without_code", enrolled(&exit("Transferred"))),
+        ("a program that is not there", "reference_not_found", Interchanges::new().with("StudentProgram", &cooking).read()),
+        ("two that contradict each other", "associations_differ", enrolled(ASSOCIATIONS)),
+        ("a grade below", "grade_outside_bundle", enrolled(&enrollment("008", "Fifth grade", ""))),
+        ("nobody came", "never_enrolled", enrolled(&exit("No show"))),
+        ("neither true nor false", "bad_boolean", enrolled(ethnicity)),
+        ("a license", "no_diploma", Interchanges::new().with("StudentTranscript", &license).read()),
+        ("an acceptance", "event_not_read", Interchanges::new().with("PostSecondaryEvent", acceptance).read()),
+        ("a file of another kind", "file_not_read", file("notes.txt", "")),
+        ("nothing of use", "nothing_to_read", Interchanges(TempDir::new().unwrap()).with("Standards", "").read()),
+        ("a file cut off", "malformed_xml", program("<InterchangeStudentProgram><A>")),
+        ("a document type", "document_type", program("<!DOCTYPE a [<!ENTITY b \"b\">]><InterchangeStudentProgram/>")),
+        (
+            "an entity of its own",
+            "unknown_entity",
+            program("<InterchangeStudentProgram><StudentCTEProgramAssociation>&b;</StudentCTEProgramAssociation>"),
+        ),
+        ("no UTF-8", "wrong_encoding", program("\u{0}<\u{0}")),
+        ("too deep", "oversized_xml", program(&deep)),
+        ("a mapping that is none", "wrong_mapping", file("descriptors.csv", "value\na\n")),
+        ("a line that is no record", "malformed_json", file("schools.jsonl", "{\n")),
+    ];
+    insta::assert_snapshot!(transcript(cases));
 }
 
 #[test]
