@@ -15,9 +15,9 @@ const TRIES: u32 = 8;
 /// The first wait of those that double.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest wait, also where the service asks for more.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// How long one answer may take.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_mins(2);
 /// Characters of an answer that are shown.
 const SAID: usize = 200;
 

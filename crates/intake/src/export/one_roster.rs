@@ -254,13 +254,16 @@ fn write_courses(tables: &Tables, root: &str, folder: &Path) -> Result<BTreeMap<
     for batch in tables.of("courses") {
         let [ids, names, codes] = ["course_id", "title", "sced_code"].map(|name| Texts::of(batch, name));
         for row in 0..batch.num_rows() {
+            let code = codes.get(row).unwrap_or_default();
             titles.insert(ids.must(row).to_owned(), names.must(row).to_owned());
             courses.push(&[
                 ("sourcedId", ids.must(row)),
                 ("title", names.must(row)),
                 ("courseCode", ids.must(row)),
                 ("orgSourcedId", root),
-                ("subjectCodes", codes.get(row).unwrap_or_default()),
+                // Every code has its subject; ours have no other name.
+                ("subjects", code),
+                ("subjectCodes", code),
             ])?;
         }
     }

@@ -85,14 +85,12 @@ mod tests {
     fn every_diagnostic_of_a_reader_has_its_line() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let page = fs::read_to_string(here.join("../../docs/data-quality/formats.md")).unwrap();
-        for (heading, reader) in
-            [
-                ("OneRoster", "one_roster"),
-                ("Ed-Fi", "ed_fi"),
-                ("StudentTracker", "clearinghouse"),
-                ("Code lists", "reference"),
-            ]
-        {
+        for (heading, reader) in [
+            ("OneRoster", "one_roster"),
+            ("Ed-Fi", "ed_fi"),
+            ("StudentTracker", "clearinghouse"),
+            ("Code lists", "reference"),
+        ] {
             let file = format!(
                 "src/sources/{reader}/snapshots/\
                  waymark_intake__sources__{reader}__tests__every_diagnostic_as_it_is_said.snap"

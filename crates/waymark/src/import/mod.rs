@@ -117,11 +117,12 @@ fn share_organizations(a: &Summary, b: &Summary) -> bool {
     shared.any(|(a, b)| a.keys().any(|organization| b.contains_key(organization)))
 }
 
-/// What the next import is compared with; what only changed is no measure for it.
+/// What the next import is compared with. What only changed is no measure for it, nor is what says nothing of a school.
 fn detail(reading: &Reading) -> serde_json::Value {
-    match reading.extent {
-        Extent::Changes => serde_json::json!({}),
-        Extent::Whole | Extent::Part => serde_json::json!({ stored::SUMMARY: reading.summary }),
+    if reading.extent == Extent::Changes || reading.summary.rows_by_organization.is_empty() {
+        serde_json::json!({})
+    } else {
+        serde_json::json!({ stored::SUMMARY: reading.summary })
     }
 }
 

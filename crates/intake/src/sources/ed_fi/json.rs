@@ -212,13 +212,12 @@ impl Maker {
 
     /// What an entry of a list is called.
     fn entry_name(&self, list: &str) -> String {
-        let name = match (list, self.record) {
+        match (list, self.record) {
             ("identificationCodes", "Course") => "CourseIdentificationCode".to_owned(),
             ("identificationCodes", _) => "EducationOrganizationIdentificationCode".to_owned(),
             ("addresses", _) => "Address".to_owned(),
             _ => capital(list.strip_suffix('s').unwrap_or(list)),
-        };
-        name
+        }
     }
 }
 

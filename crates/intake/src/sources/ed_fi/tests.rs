@@ -471,13 +471,16 @@ fn every_diagnostic_as_it_is_said() {
     let acceptance = "<PostSecondaryEvent><PostSecondaryEventCategory>\
         uri://ed-fi.org/PostSecondaryEventCategoryDescriptor#College Acceptance</PostSecondaryEventCategory>\
         </PostSecondaryEvent>";
-    let cooking =
-        association("StudentCTEProgramAssociation", "007", "10", "Cooking", "Career and Technical Education");
+    let cooking = association("StudentCTEProgramAssociation", "007", "10", "Cooking", "Career and Technical Education");
     let deep = format!("<InterchangeStudentProgram>{}", "<a>".repeat(100));
     let cases = [
         ("a grade that Ed-Fi does not publish", "unknown_descriptor", enrolled(&enrollment("008", "Sophomore", ""))),
         ("a way out that the bundle has not", "descriptor_without_code", enrolled(&exit("Transferred"))),
-        ("a program that is not there", "reference_not_found", Interchanges::new().with("StudentProgram", &cooking).read()),
+        (
+            "a program that is not there",
+            "reference_not_found",
+            Interchanges::new().with("StudentProgram", &cooking).read(),
+        ),
         ("two that contradict each other", "associations_differ", enrolled(ASSOCIATIONS)),
         ("a grade below", "grade_outside_bundle", enrolled(&enrollment("008", "Fifth grade", ""))),
         ("nobody came", "never_enrolled", enrolled(&exit("No show"))),
