@@ -61,7 +61,11 @@ pub fn is_known_source(path: &Path, limits: &Limits) -> Result<bool, Refusal> {
 pub fn read(path: &Path, options: &Options<'_>, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Reading, Refusal> {
     let mut draft = Draft::new(options, progress);
     match options.mapping {
-        None => sources::read(&Files::find(path, &options.limits)?, &mut draft),
+        None => {
+            let any = Files::find_any(path, &options.limits)?;
+            let files = if sources::tells_alone(&any) { any } else { Files::find(path, &options.limits)? };
+            sources::read(&files, &mut draft);
+        }
         Some(mapping) => sheets::read(&Files::find_any(path, &options.limits)?, &mut draft, mapping),
     }
     draft.checkpoint()?;

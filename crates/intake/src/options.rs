@@ -21,7 +21,7 @@ pub trait Known {
     }
 
     /// Hands the key of every stored row of `table` to `take`, in no order.
-    fn each(&self, table: &str, take: &mut dyn FnMut(&str));
+    fn each(&self, _table: &str, _take: &mut dyn FnMut(&str)) {}
 }
 
 /// Nothing is stored yet.
@@ -32,8 +32,6 @@ impl Known for NothingKnown {
     fn has(&self, _table: &str, _key: &str) -> bool {
         false
     }
-
-    fn each(&self, _table: &str, _take: &mut dyn FnMut(&str)) {}
 }
 
 /// How much a source may ask of the machine.

@@ -68,6 +68,11 @@ pub(crate) fn is_known(files: &Files) -> bool {
     }
 }
 
+/// Whether the files are of a kind of which a single one, without a folder around it, is a source.
+pub(crate) fn tells_alone(files: &Files) -> bool {
+    matches!(detect(files), Some(Source::Clearinghouse | Source::Reference))
+}
+
 fn no_files() -> Diagnostic {
     let expected = "the CSV files of a bundle, a OneRoster package with its `manifest.csv`, Ed-Fi interchanges (XML), or a report of \
          the clearinghouse";

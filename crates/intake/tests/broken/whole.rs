@@ -72,8 +72,6 @@ impl Known for Stored {
     fn has(&self, table: &str, key: &str) -> bool {
         (table, key) == ("students", "0003")
     }
-
-    fn each(&self, _table: &str, _take: &mut dyn FnMut(&str)) {}
 }
 
 #[test]

@@ -91,6 +91,16 @@ fn terms_degrees_and_answers_are_told_apart() {
 }
 
 #[test]
+fn a_single_report_needs_no_folder() {
+    let folder = TempDir::new().unwrap();
+    testing::write(folder.path(), [("detail.csv", format!("{MODERN}\n{ROWS}").as_str()), ("other.csv", "a,b\n")]);
+    let options = Options { known: &Stored, ..Options::new("2026-01-01".parse().unwrap()) };
+    let reading = crate::read(&folder.path().join("detail.csv"), &options, &mut |_| {}).unwrap();
+    assert_eq!((reading.rows("postsecondary_enrollments"), reading.files.len()), (2, 1));
+    assert!(crate::read(&folder.path().join("other.csv"), &options, &mut |_| {}).is_err());
+}
+
+#[test]
 fn the_older_generation_is_read_by_the_same_names() {
     let rows = "S-0A,ANN,,ABLE,,20240607,,Y,002500-00,CENTRAL COLLEGE,NE,2-year,Public,20230821,20240510,H,N,,,,1\n\
                 S-0A,ANN,,ABLE,,20240607,,Y,002500-00,CENTRAL COLLEGE,NE,2-year,Public,20240826,20241213,F,N,,,,1\n";

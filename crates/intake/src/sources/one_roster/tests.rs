@@ -278,8 +278,6 @@ impl Known for Stored {
             _ => false,
         }
     }
-
-    fn each(&self, _table: &str, _take: &mut dyn FnMut(&str)) {}
 }
 
 #[test]

@@ -26,7 +26,9 @@ use records::district;
 fn double() -> Double {
     let double = Double::new();
     for (resource, records) in district() {
-        records.into_iter().for_each(|record| double.put(resource, record));
+        for record in records {
+            double.put(resource, record);
+        }
     }
     double
 }

@@ -1,4 +1,4 @@
-//! The official description of the API, as far as it takes to hold records to it: the schemas of an OpenAPI document in
+//! The official description of the API, as far as it takes to hold records to it: the schemas of an `OpenAPI` document in
 //! YAML, which its makers write in one way only.
 
 use std::{collections::BTreeMap, fs, path::Path};
