@@ -1,6 +1,7 @@
 use std::{
+    fmt::Write as _,
     fs,
-    io::{BufWriter, Write},
+    io::{BufWriter, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -216,7 +217,7 @@ async fn write_roster(snapshot: &Snapshot, year: Option<SchoolYear>, folder: &Pa
     );
     if package.left_out > 0 {
         let left_out = thousands(package.left_out);
-        written.push_str(&format!("; {left_out} course records of students who are enrolled nowhere are left out"));
+        let _ = write!(written, "; {left_out} course records of students who are enrolled nowhere are left out");
     }
     Ok(written)
 }

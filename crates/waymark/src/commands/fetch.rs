@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     /// The key that the API gave
     #[arg(long, env = "WAYMARK_ED_FI_KEY", hide_env_values = true)]
     key: String,
-    /// The secret that belongs to the key; better given as WAYMARK_ED_FI_SECRET, which no list of processes shows
+    /// The secret that belongs to the key; better given as `WAYMARK_ED_FI_SECRET`, which no list of processes shows
     #[arg(long, env = "WAYMARK_ED_FI_SECRET", hide_env_values = true)]
     secret: String,
     /// Fetch only what changed since the fetch in this folder
@@ -49,7 +49,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let fetched = tokio::task::spawn_blocking(move || {
         fetch(&connection, &into, since.as_deref(), &mut |time: Duration| thread::sleep(time), &mut tell)
     });
-    let fetched = fetched.await.map_err(|error| Failure::bug(error.to_string()))?.map_err(failure)?;
+    let fetched = fetched.await.map_err(|error| Failure::bug(error.to_string()))?.map_err(|error| failure(&error))?;
     let mut said = std::io::stderr().lock();
     for resource in &fetched.not_available {
         writeln!(said, "note: `{resource}` is not there, or not shown to this key")?;
@@ -71,7 +71,7 @@ fn tell(told: Told<'_>) {
     };
 }
 
-fn failure(error: FetchError) -> Failure {
+fn failure(error: &FetchError) -> Failure {
     let message = visible(&error.to_string());
     match error {
         FetchError::Unreachable { .. } | FetchError::Status { .. } | FetchError::Malformed { .. } => {

@@ -40,7 +40,6 @@ impl Known for Keys {
         self.0.get(table).is_some_and(|keys| keys.contains(key))
     }
 
-    #[expect(clippy::iter_over_hash_type, reason = "whoever asks for every key is told that they have no order")]
     fn each(&self, table: &str, take: &mut dyn FnMut(&str)) {
         for key in self.0.get(table).into_iter().flatten() {
             take(key);
