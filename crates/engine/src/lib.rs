@@ -16,6 +16,7 @@ mod session;
 mod slot;
 mod standings;
 mod statuses;
+mod store;
 mod students;
 mod text;
 mod trace;
@@ -25,6 +26,7 @@ pub use levels::{Gap, LevelComparison, gap, hold_to_levels};
 pub use measures::{Counts, MeasureRow, Selection};
 pub use session::{Engine, EngineError};
 pub use statuses::StatusRow;
+pub use store::CubeStore;
 pub use students::{Cell, Side, StudentLine};
 pub use trace::{
     ClauseTrace, CourseRecordTrace, FactTrace, LevelTrace, MeasureTrace, ProgramTrace, StudentTrace, UntiedOutcome,

@@ -13,6 +13,7 @@ use crate::{
     prepare::{Prepared, one_stream},
     slot::Bound,
     standings::{Keeping, Programs, Standings},
+    store::KeptCounts,
     text::{optional, strings},
     year::{Names, YearCounts},
 };
@@ -99,36 +100,56 @@ impl Engine {
         for name in selection.subgroup.iter().flat_map(|names| names.split('+')).filter(|name| *name != "all") {
             known("subgroup", name, &self.book().subgroups.iter().map(|s| s.name.clone()).collect())?;
         }
-        // Whatever part of a year is asked for, its other parts are asked for next: the work is all but the same.
-        let mut counted = self.counted.lock().await;
-        let all = if let Some(all) = counted.get(&year) {
-            Arc::clone(all)
-        } else {
-            if counted.len() >= YEARS_KEPT {
-                counted.clear();
-            }
-            let all = Arc::new(self.count(year).await?);
-            counted.insert(year, Arc::clone(&all));
-            all
+        let rows = match self.counted(year, false).await?.rows(year, selection) {
+            // What was kept cannot be read any more: it is counted again.
+            Err(_) if self.store.is_some() => self.counted(year, true).await?.rows(year, selection)?,
+            rows => rows?,
         };
-        drop(counted);
-        let rows = all.rows(year, selection)?;
         Ok(Counts { rulebook: self.book().identity(), report_year: year, rows })
     }
 
-    /// Counts a year from the students.
-    async fn count(&self, year: SchoolYear) -> Result<YearCounts, EngineError> {
-        let table = Arc::new(self.table().await?);
-        let slots = Slots::new(self.book());
-        let mut populations = Vec::new();
-        let (mut plans, mut prepared) = (Vec::new(), Vec::new());
-        for population in POPULATION_YEARS {
-            let Some(plan) = Plan::measures(self.book(), year, population, &|_| true) else { continue };
-            prepared.push(self.prepared(&plan).await?);
-            populations.push(population);
-            plans.push(plan);
+    /// The counts of a year, from where they are. Whatever part of a year is asked for, its other parts are asked for next,
+    /// and the work is all but the same: so the whole year is counted at once.
+    async fn counted(&self, year: SchoolYear, anew: bool) -> Result<Counted, EngineError> {
+        let mut counted = self.counted.lock().await;
+        if anew {
+            counted.remove(&year);
         }
-        let counting = plans.iter().map(|plan| Mutex::new((Tallies::new(plan, &slots), Keeping::default())));
+        if let Some(counted) = counted.get(&year) {
+            return Ok(counted.clone());
+        }
+        let plans: Vec<Plan> =
+            POPULATION_YEARS.iter().filter_map(|of| Plan::measures(self.book(), year, *of, &|_| true)).collect();
+        let slots = Slots::new(self.book());
+        let kept = self.store.as_ref().map(|store| {
+            let texts = plans.iter().map(|plan| format!("{plan}\n{:?}\n{:?}\n", plan.measures, plan.subgroups));
+            (store, store.key(&format!("{:?}\n{}", slots.names, texts.collect::<String>())))
+        });
+        let found = kept.as_ref().filter(|_| !anew).and_then(|(store, key)| store.open(year, key));
+        let all = if let Some(found) = found {
+            Counted::Kept(Arc::new(found))
+        } else {
+            let all = self.count(year, plans, &slots).await?;
+            match kept.filter(|_| !anew).and_then(|(store, key)| store.keep(year, &key, &all)) {
+                Some(kept) => Counted::Kept(Arc::new(kept)),
+                None => Counted::InMemory(Arc::new(all)),
+            }
+        };
+        if counted.len() >= YEARS_KEPT {
+            counted.clear();
+        }
+        counted.insert(year, all.clone());
+        Ok(all)
+    }
+
+    /// Counts a year from the students.
+    async fn count(&self, year: SchoolYear, plans: Vec<Plan>, slots: &Slots) -> Result<YearCounts, EngineError> {
+        let table = Arc::new(self.table().await?);
+        let mut prepared = Vec::new();
+        for plan in &plans {
+            prepared.push(self.prepared(plan).await?);
+        }
+        let counting = plans.iter().map(|plan| Mutex::new((Tallies::new(plan, slots), Keeping::default())));
         let counting: Arc<Vec<_>> = Arc::new(counting.collect());
         let plans = Arc::new(plans);
         let take = {
@@ -144,12 +165,12 @@ impl Engine {
         self.each_bucket(prepared, None, take).await?;
         let shared = || EngineError::Impossible("a bucket is still being counted".into());
         let counting = Arc::into_inner(counting).ok_or_else(shared)?;
-        let names = Names::new(self.book(), &slots, &table.organizations.names, &table.programs.0);
+        let names = Names::new(self.book(), slots, &table.organizations.names, &table.programs.0);
         let mut all = YearCounts::new(names);
-        for ((plan, population), counting) in plans.iter().zip(populations).zip(counting) {
+        for (plan, counting) in plans.iter().zip(counting) {
             let (tallies, keeping) = counting.into_inner().unwrap_or_else(PoisonError::into_inner);
             if let Some(standings) = keeping.done() {
-                self.kept.put(year, population, standings);
+                self.kept.put(year, population_of(plan), standings);
             }
             for ((program, organization, place), tally) in tallies.finish(&table.organizations) {
                 let measure = &plan.measures[place as usize];
@@ -209,6 +230,27 @@ impl Engine {
             programs.extend((0..batch.num_rows()).filter_map(|row| optional(&names, row)).map(str::to_owned));
         }
         Ok(TableNames { organizations, programs: Programs(programs.into_iter().collect()) })
+    }
+}
+
+fn population_of(plan: &Plan) -> PopulationYear {
+    let of = |population: &PopulationYear| plan.report_year.offset(population.offset()) == Some(plan.population_year);
+    POPULATION_YEARS.into_iter().find(of).unwrap_or_default()
+}
+
+/// The counts of a year, where they are.
+#[derive(Clone, Debug)]
+pub(crate) enum Counted {
+    InMemory(Arc<YearCounts>),
+    Kept(Arc<KeptCounts>),
+}
+
+impl Counted {
+    fn rows(&self, year: SchoolYear, selection: &Selection) -> Result<Vec<MeasureRow>, EngineError> {
+        match self {
+            Self::InMemory(counts) => counts.rows(year, selection),
+            Self::Kept(counts) => counts.rows(year, selection),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use waymark_rulebook::{Plan, Rulebook, Stage};
 use waymark_terms::{SchoolYear, bundle};
 
-use crate::{standings::Kept, year::YearCounts};
+use crate::{CubeStore, measures::Counted, standings::Kept};
 
 /// What can go wrong when a plan is run.
 #[derive(Debug, thiserror::Error)]
@@ -53,8 +53,9 @@ pub struct Engine {
     book: Arc<Rulebook>,
     partitions: usize,
     bucket: Option<usize>,
+    pub(crate) store: Option<Arc<CubeStore>>,
     /// Counts by report year.
-    pub(crate) counted: Arc<Mutex<BTreeMap<SchoolYear, Arc<YearCounts>>>>,
+    pub(crate) counted: Arc<Mutex<BTreeMap<SchoolYear, Counted>>>,
     /// How students stand in a year, where there are few enough of them.
     pub(crate) kept: Arc<Kept>,
 }
@@ -70,13 +71,19 @@ impl Engine {
     /// empty.
     pub fn new(snapshot: SessionContext, book: Arc<Rulebook>) -> Self {
         let partitions = snapshot.copied_config().target_partitions();
-        Self { snapshot, book, partitions, bucket: None, counted: Arc::default(), kept: Arc::default() }
+        Self { snapshot, book, partitions, bucket: None, store: None, counted: Arc::default(), kept: Arc::default() }
     }
 
     /// The same engine, running plans for so many students at a time; without it for as many as the memory allows.
     #[must_use]
     pub fn with_bucket(self, students: usize) -> Self {
         Self { bucket: Some(students), ..self }
+    }
+
+    /// The same engine, keeping its counts for the next one that asks the same of the same snapshot.
+    #[must_use]
+    pub fn with_store(self, store: CubeStore) -> Self {
+        Self { store: Some(Arc::new(store)), ..self }
     }
 
     pub(crate) fn snapshot(&self) -> &SessionContext {

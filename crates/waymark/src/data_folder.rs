@@ -17,7 +17,7 @@ use datafusion::{
     prelude::SessionContext,
 };
 use waymark_disclosure::{Audience, Door, SnapshotInfo};
-use waymark_engine::Engine;
+use waymark_engine::{CubeStore, Engine};
 use waymark_lake::{At, Lake, LakeError, Notice, SessionOptions, Snapshot};
 use waymark_rulebook::Rulebook;
 use waymark_terms::SchoolYear;
@@ -47,6 +47,9 @@ impl Global {
         let (lake, notices) = Lake::open(&self.folder()?, Utc::now()).await?;
         for notice in notices {
             let _ = writeln!(std::io::stderr().lock(), "{}: {notice}", word(&notice));
+            if matches!(notice, Notice::Erased(_)) {
+                forget_counts(&lake)?;
+            }
         }
         Ok(lake)
     }
@@ -88,6 +91,9 @@ pub(crate) struct Which {
     /// Read the data as they were: after a batch (`3`), at the end of a day (`2025-06-30`), or `snapshot:12`
     #[arg(long, value_name = "WHEN", value_parser = moment)]
     pub(crate) at: Option<At>,
+    /// How much memory counting may take, such as `2GB` or `500MB` [default: what it takes to be quick]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory: Option<usize>,
 }
 
 /// A door that is ready to release numbers.
@@ -103,17 +109,33 @@ impl Which {
         let book = rulebooks::open(&self.rulebook)?;
         let lake = global.open().await?;
         let snapshot = lake.snapshot(self.at.unwrap_or(At::Latest)).await?;
-        let session = snapshot.session(&SessionOptions::default())?;
+        let session = snapshot.session(&SessionOptions { memory: self.memory, ..SessionOptions::default() })?;
         let year = match self.report_year {
             Some(year) => year,
             None => latest_year(&session, &snapshot).await?.ok_or_else(|| nothing_imported(lake.dir()))?,
         };
         outside_its_years(&book, year);
-        let engine = Engine::new(session.clone(), Arc::new(book));
+        let engine = Engine::new(session.clone(), Arc::new(book)).with_store(counts(&lake, &snapshot));
         let info = SnapshotInfo { number: snapshot.number, batch: snapshot.batch };
         let door = Door::new(engine, info, Arc::new(Log::new(lake.dir())), Arc::new(Utc::now));
         Ok(Counting { door, audience: Audience::at_this_machine(who()), year, session })
     }
+}
+
+/// Where the counts of a snapshot are kept, beside the lake. Its number alone would not do: a folder that was emptied and
+/// filled again begins at the first.
+pub(crate) fn counts(lake: &Lake, snapshot: &Snapshot) -> CubeStore {
+    let at = snapshot.at.map(|at| at.to_rfc3339()).unwrap_or_default();
+    CubeStore::new(lake.dir().join(COUNTS), format!("snapshot {} of {at}", snapshot.number))
+}
+
+/// The folder of counts in the data folder. It may be deleted at any time.
+const COUNTS: &str = "cube";
+
+/// Removes the counts of every snapshot: in those from before an erasure somebody who was erased is still one of a few.
+pub(crate) fn forget_counts(lake: &Lake) -> Result<(), Failure> {
+    let folder = lake.dir().join(COUNTS);
+    CubeStore::clear(&folder).map_err(|error| Failure::file(&folder, &error))
 }
 
 impl Counting {
@@ -217,9 +239,31 @@ pub(crate) fn moment(text: &str) -> Result<At, String> {
     }
 }
 
+/// `2GB`, `500MB`, `64KB` or bytes; a kilobyte is 1024 of them.
+fn size(text: &str) -> Result<usize, String> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let shift = match unit.trim_start().to_ascii_uppercase().as_str() {
+        "" | "B" => Some(0),
+        "KB" => Some(10),
+        "MB" => Some(20),
+        "GB" => Some(30),
+        _ => None,
+    };
+    let bytes = number.parse::<usize>().ok().zip(shift).and_then(|(number, shift)| number.checked_mul(1 << shift));
+    bytes.ok_or_else(|| "expected a size such as `2GB` or `500MB`".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(size("2GB"), Ok(2 << 30));
+        assert_eq!(size("500 mb"), Ok(500 << 20));
+        assert_eq!(size("4096"), Ok(4096));
+        assert!(size("GB").is_err() && size("1.5GB").is_err() && size("2TB").is_err() && size("").is_err());
+    }
 
     #[test]
     fn moments_are_told_apart() {

@@ -18,7 +18,7 @@ use waymark_web::{Batch, Desk, DeskError, Finding, Loaded, Organization, Program
 
 use crate::{
     access::Log,
-    data_folder::{texts, who},
+    data_folder::{counts, texts, who},
     failure::Failure,
     import::{FINDINGS, QUARANTINE, text},
     rulebooks,
@@ -105,7 +105,7 @@ impl Desk for DataDesk {
             return Ok(door.clone());
         }
         let book = rulebooks::open(rulebook).map_err(bug)?;
-        let engine = Engine::new(session, Arc::new(book));
+        let engine = Engine::new(session, Arc::new(book)).with_store(counts(&self.lake, &snapshot));
         let info = SnapshotInfo { number: snapshot.number, batch: snapshot.batch };
         let door = Door::new(engine, info, Arc::new(Log::new(self.lake.dir())), Arc::new(Utc::now));
         doors.insert(key, door.clone());

@@ -3,4 +3,5 @@
 mod everything;
 mod plans;
 mod specifications;
+mod store;
 mod support;

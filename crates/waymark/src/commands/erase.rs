@@ -5,7 +5,7 @@ use clap::Args;
 use waymark_lake::{Erased, ErasureProof, Lake};
 
 use crate::{
-    data_folder::{Global, who},
+    data_folder::{Global, forget_counts, who},
     failure::Failure,
     import::TEXT_COLUMNS,
     output::thousands,
@@ -44,6 +44,7 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<(), Fa
     }
     if arguments.due || arguments.retention_days == 0 {
         let proofs = lake.purge(Utc::now()).await?;
+        forget_counts(&lake)?;
         let mut stdout = std::io::stdout().lock();
         for proof in &proofs {
             write!(stdout, "{}", in_words(proof))?;
@@ -64,6 +65,7 @@ async fn erase(lake: &Lake, student: &str, retention_days: u32) -> Result<(), Fa
     let now = Utc::now();
     let retention = TimeDelta::days(i64::from(retention_days));
     let batch = lake.erase(erased, &who(), now, retention).await?;
+    forget_counts(lake)?;
     let mut stdout = std::io::stdout().lock();
     let removed: u64 = batch.counts.values().sum();
     if removed == 0 {
