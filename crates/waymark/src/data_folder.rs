@@ -91,7 +91,8 @@ pub(crate) struct Which {
     /// Read the data as they were: after a batch (`3`), at the end of a day (`2025-06-30`), or `snapshot:12`
     #[arg(long, value_name = "WHEN", value_parser = moment)]
     pub(crate) at: Option<At>,
-    /// How much memory counting may take, such as `2GB` or `500MB` [default: what it takes to be quick]
+    /// How much memory the students that are counted at a time may take, such as `2GB` or `500MB`; the program itself and
+    /// the counts come on top [default: what 40,000 students take for each of two streams]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
 }
