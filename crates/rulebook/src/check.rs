@@ -11,9 +11,12 @@ use waymark_terms::SchoolYear;
 
 use crate::{
     definition::{
-        Attribution, Definition, Header, NoLevel, Parts, Per, PopulationYear, Scope, Setting, TallyOf, Targets,
+        Attribution, Comparison, Definition, Header, NoLevel, Parts, Per, PopulationYear, Scope, Setting, TallyOf,
+        Targets,
     },
     expression::{Columns, Expression, nearest},
+    pathway::{Pathway, Step},
+    plan::number_column,
     vocabulary,
 };
 
@@ -33,6 +36,8 @@ pub struct Rulebook {
     pub header: Header,
     /// Choices that conditions name.
     pub settings: BTreeMap<String, Setting>,
+    /// Other values of them that people ask for.
+    pub alternatives: BTreeMap<String, Vec<Setting>>,
     /// How levels of performance are judged.
     pub targets: Option<Targets>,
     /// Which enrollments count: a condition over `enrollments`, aliased `e`.
@@ -53,6 +58,10 @@ pub struct Rulebook {
     pub subgroups: Vec<Subgroup>,
     /// The measures, in order.
     pub measures: Vec<Measure>,
+    /// The way through a program; none where the rulebook describes none.
+    pub pathway: Option<Pathway>,
+    /// When two groups are said to differ.
+    pub comparison: Option<Comparison>,
 }
 
 /// A checked tally.
@@ -122,6 +131,8 @@ pub struct Subgroup {
     pub title: String,
     /// The part of its name before the colon.
     pub dimension: String,
+    /// What people call that.
+    pub dimension_title: String,
     /// Whether it makes pairs with others of its dimension.
     pub overlapping: bool,
     /// Who is in it.
@@ -168,6 +179,29 @@ impl Rulebook {
     /// The measure of that name.
     pub fn measure(&self, name: &str) -> Option<&Measure> {
         self.measures.iter().find(|measure| measure.name == name)
+    }
+
+    /// Everything that a measure rests on, by name: levels and their tallies, facts and the facts behind these, settings.
+    pub fn names_behind(&self, measure: &Measure) -> BTreeSet<String> {
+        let sides = measure.variants.iter().flat_map(|variant| [&variant.denominator, &variant.numerator]);
+        let mut named: BTreeSet<String> = sides.flat_map(|side| side.names.iter().cloned()).collect();
+        loop {
+            let before = named.len();
+            for level in self.levels.iter().filter(|level| named.contains(&level.name)).collect::<Vec<_>>() {
+                named.extend(level.when.names.iter().cloned());
+            }
+            for tally in self.tallies.iter().filter(|tally| named.contains(&tally.name)).collect::<Vec<_>>() {
+                named.extend(tally.filter.names.iter().cloned());
+            }
+            for part in &self.facts {
+                if part.columns.keys().any(|name| named.contains(name)) {
+                    named.extend(part.names().into_iter().map(str::to_owned));
+                }
+            }
+            if named.len() == before {
+                return named;
+            }
+        }
     }
 
     /// The level of that name.
@@ -220,6 +254,17 @@ impl Checker<'_> {
         let constants = vocabulary::constants(any, PopulationYear::ReportYear, &definition.settings).placeholders();
         for name in definition.settings.keys() {
             self.taken.insert(name.clone(), "setting");
+        }
+        for (name, values) in &definition.alternatives {
+            let kind = |setting: &Setting| std::mem::discriminant(setting);
+            match definition.settings.get(name) {
+                None => self.whole("unknown_name", format!("`{name}` has alternatives and is no setting"), None),
+                Some(usual) if values.iter().any(|value| kind(value) != kind(usual)) => {
+                    let message = format!("an alternative of `{name}` is of another kind than the setting");
+                    self.whole("bad_setting", message, None);
+                }
+                Some(_) => {}
+            }
         }
 
         let Some(enrollment) = &definition.enrollment else {
@@ -303,9 +348,15 @@ impl Checker<'_> {
         let of_row = rows.or(&relabelled(&students));
         let subgroups = self.subgroups(definition, &of_row);
         let measures = self.measures(definition, &of_row);
+        let pathway = self.pathway(definition, &levels, &of_row);
+        if let Some(comparison) = definition.comparison.as_ref().filter(|c| !(1..100).contains(&c.confidence_percent)) {
+            let message = format!("a confidence of {} percent is none", comparison.confidence_percent);
+            self.whole("bad_comparison", message, Some("95 is usual".to_owned()));
+        }
         Some(Rulebook {
             header: definition.rulebook.clone(),
             settings: definition.settings.clone(),
+            alternatives: definition.alternatives.clone(),
             targets: definition.targets.clone(),
             enrollment_counts: enrollment_counts?,
             enrollment_order,
@@ -319,6 +370,68 @@ impl Checker<'_> {
             facts,
             subgroups,
             measures,
+            pathway,
+            comparison: definition.comparison.clone(),
+        })
+    }
+
+    fn pathway(&mut self, definition: &Definition, levels: &[Level], of_row: &Columns) -> Option<Pathway> {
+        let pathway = definition.pathway.as_ref()?;
+        if !levels.iter().any(|level| &level.name == pathway.goal.get_ref()) {
+            let message = format!("no level `{}`", pathway.goal.get_ref());
+            let help = nearest(pathway.goal.get_ref(), levels.iter().map(|level| level.name.as_str()));
+            self.at(&pathway.goal, "unknown_name", message, help.map(|near| format!("did you mean `{near}`?")));
+        }
+        // Steps are judged program by program, where the tallies that levels name are known.
+        let mut of_step = of_row.clone();
+        for level in levels.iter().filter(|level| matches!(level.scope, Scope::Program | Scope::Student)) {
+            for tally in definition.tallies.iter().map(|tally| tally.name.get_ref()) {
+                if level.when.names.contains(tally) {
+                    of_step.add(
+                        tally,
+                        format!("t.{}", number_column(tally, Scope::Program)),
+                        "A tally of the program.",
+                    );
+                }
+            }
+        }
+        let left = self.expression(&pathway.left, of_row);
+        let returns = self.expression(&pathway.returns, of_row);
+        let mut steps: Vec<Step> = Vec::new();
+        for step in &pathway.steps {
+            let name = step.name.get_ref();
+            if name.is_empty() || steps.iter().any(|other| &other.name == name) {
+                self.at(&step.name, "name_taken", format!("`{name}` is already the name of a step"), None);
+            }
+            let after = step.after.as_ref().and_then(|after| {
+                let before = steps.iter().position(|other| &other.name == after.get_ref());
+                if before.is_none() {
+                    self.at(after, "unknown_name", format!("no step `{}` before this one", after.get_ref()), None);
+                }
+                before
+            });
+            let observed = step.observed.as_ref().and_then(|observed| self.expression(observed, &of_step));
+            if let Some(when) = self.expression(&step.when, &of_step) {
+                steps.push(Step {
+                    name: name.clone(),
+                    title: step.title.clone(),
+                    words: step.words.clone(),
+                    after,
+                    within_years: step.within_years,
+                    outcome: step.outcome,
+                    when,
+                    observed,
+                    source: step.source.clone(),
+                });
+            }
+        }
+        Some(Pathway {
+            goal: pathway.goal.get_ref().clone(),
+            left: left?,
+            returns: returns?,
+            returns_words: pathway.returns_words.clone(),
+            source: pathway.source.clone(),
+            steps,
         })
     }
 
@@ -383,6 +496,7 @@ impl Checker<'_> {
                         name,
                         title: group.title.clone(),
                         dimension: dimension.name.clone(),
+                        dimension_title: dimension.title.clone(),
                         overlapping: dimension.overlapping,
                         when,
                     });

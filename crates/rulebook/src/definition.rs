@@ -17,6 +17,9 @@ pub struct Definition {
     /// Choices that conditions may name; each a text, a whole number or a boolean.
     #[serde(default)]
     pub settings: BTreeMap<String, Setting>,
+    /// Other values of settings that people ask for: what a number would be by them.
+    #[serde(default)]
+    pub alternatives: BTreeMap<String, Vec<Setting>>,
     /// How levels of performance are judged.
     pub targets: Option<Targets>,
     /// Which enrollments count, and which one places a student.
@@ -38,6 +41,10 @@ pub struct Definition {
     /// The measures, in the order in which they are reported.
     #[serde(default, rename = "measure")]
     pub measures: Vec<Measure>,
+    /// The way through a program, step by step.
+    pub pathway: Option<Pathway>,
+    /// When two groups of students are said to differ.
+    pub comparison: Option<Comparison>,
 }
 
 /// Who a rulebook is.
@@ -333,14 +340,85 @@ pub struct Variant {
     pub numerator: Spanned<String>,
 }
 
+/// The way through a program: who is on it, what its steps are, and when it ends.
+///
+/// It begins in the first year in which an enrolled student has an outcome of a course of the program.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pathway {
+    /// The level that students are on the way to: one course short of it is "one course away".
+    #[schemars(with = "String")]
+    pub goal: Spanned<String>,
+    /// Who has left for good, so that what was not reached will not be.
+    #[schemars(with = "String")]
+    pub left: Spanned<String>,
+    /// Who can take another course in the year after.
+    #[schemars(with = "String")]
+    pub returns: Spanned<String>,
+    /// The same in words.
+    pub returns_words: String,
+    /// The source of the rule.
+    pub source: String,
+    /// The steps, in the order in which they are shown.
+    #[serde(rename = "step")]
+    pub steps: Vec<Step>,
+}
+
+/// A step on the way through a program. It is reached in the first year at whose end its condition holds, by a student
+/// who has reached the step before it.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Its name.
+    #[schemars(with = "String")]
+    pub name: Spanned<String>,
+    /// What people call it: a few words.
+    pub title: String,
+    /// What those who reached it have done, in words.
+    pub words: String,
+    /// The step before it; none where it follows the start.
+    #[schemars(with = "Option<String>")]
+    pub after: Option<Spanned<String>>,
+    /// How many years after the step before it a student is asked whether it was reached, if still enrolled; none where
+    /// only leaving decides.
+    pub within_years: Option<u8>,
+    /// Whether it is something that comes of the program, rather than a way on in it.
+    #[serde(default)]
+    pub outcome: bool,
+    /// When it is reached: a condition as measures have them, that may name the tallies of levels too.
+    #[schemars(with = "String")]
+    pub when: Spanned<String>,
+    /// When it is known that it was not reached; none where not reached is known at all times.
+    #[schemars(with = "Option<String>")]
+    pub observed: Option<Spanned<String>>,
+    /// The source of the rule.
+    pub source: String,
+}
+
+/// When two groups of students are said to differ, rather than to be too few or apart by chance.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Comparison {
+    /// The confidence of intervals, and of all differences that one table names together.
+    pub confidence_percent: u8,
+    /// Fewer students than this on either side are too few to say.
+    pub least_students: u64,
+    /// The source of the rule.
+    pub source: String,
+}
+
 impl Definition {
-    /// This definition, with `base` where it has nothing of its own. Settings are joined name by name; facts, dimensions
+    /// This definition, with `base` where it has nothing of its own. Settings and their alternatives are joined name by name; facts, dimensions
     /// and measures are joined in order, a measure or dimension of the same name taking the base's place; tallies and
-    /// levels are taken from one of the two as a whole, for they only make sense together.
+    /// levels are taken from one of the two as a whole, for they only make sense together, and with them the way through a
+    /// program.
     #[must_use]
     pub fn extending(mut self, base: Self) -> Self {
         for (name, setting) in base.settings {
             self.settings.entry(name).or_insert(setting);
+        }
+        for (name, values) in base.alternatives {
+            self.alternatives.entry(name).or_insert(values);
         }
         self.targets = self.targets.or(base.targets);
         self.enrollment = self.enrollment.or(base.enrollment);
@@ -348,7 +426,9 @@ impl Definition {
         if self.levels.is_empty() {
             self.levels = base.levels;
             self.tallies = base.tallies;
+            self.pathway = self.pathway.or(base.pathway);
         }
+        self.comparison = self.comparison.or(base.comparison);
         self.facts = base.facts.into_iter().chain(self.facts).collect();
         self.dimensions = joined(base.dimensions, self.dimensions, |d| d.name.clone());
         self.measures = joined(base.measures, self.measures, |m| m.name.get_ref().clone());

@@ -81,6 +81,21 @@ fn definitions(book: &Rulebook) -> BTreeMap<(u8, String), String> {
     for measure in &book.measures {
         all.insert((6, format!("measure {}", measure.name)), sides(measure));
     }
+    if let Some(pathway) = &book.pathway {
+        let text = format!("to {}; left [{}]; returns [{}]", pathway.goal, pathway.left.text, pathway.returns.text);
+        all.insert((7, "pathway".to_owned()), text);
+        for (place, step) in pathway.steps.iter().enumerate() {
+            let after = step.after.map_or("the start", |before| pathway.steps[before].name.as_str());
+            let asked = step.within_years.map_or("on leaving".to_owned(), |years| format!("after {years} years"));
+            let known = step.observed.as_ref().map(|known| format!(", known when {}", known.text)).unwrap_or_default();
+            let text = format!("{} after {after}, asked {asked}, when {}{known}", place + 1, step.when.text);
+            all.insert((7, format!("step {}", step.name)), text);
+        }
+    }
+    if let Some(comparison) = &book.comparison {
+        let text = format!("{} percent, {} students or more", comparison.confidence_percent, comparison.least_students);
+        all.insert((7, "comparison".to_owned()), text);
+    }
     all
 }
 
@@ -124,7 +139,9 @@ mod tests {
                 "level completer",
                 "level concentrator",
                 "level explorer",
-                "level participant"
+                "level participant",
+                "step completer",
+                "step third_course"
             ]
         );
     }

@@ -9,6 +9,7 @@ pub mod definition;
 mod difference;
 mod expression;
 mod load;
+mod pathway;
 mod plan;
 mod vocabulary;
 mod words;
@@ -17,5 +18,6 @@ pub use check::{Facts, Level, Measure, Rulebook, SourceFile, Subgroup, Tally, Va
 pub use difference::{Difference, difference};
 pub use expression::{ColumnReference, Columns, Expression, ExpressionError, FUNCTIONS};
 pub use load::{BUILT_IN, built_in, load, schema};
+pub use pathway::{Pathway, Step};
 pub use plan::{NumberColumn, Plan, PlannedMeasure, Stage};
 pub use words::{explain_measure, in_words, vocabulary_in_words};

@@ -4,6 +4,8 @@
 //! measures, [`Plan::CELLS`], has a row for every student and every row of the measures table in which the student can
 //! count, with a boolean for every denominator, numerator and subgroup; adding these up is the engine's counting kernel.
 
+mod pathway;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::{self, Write},
@@ -689,7 +691,7 @@ fn full_sets(key: &str, filter: &str) -> String {
 }
 
 /// The column of a tally or total in the statuses.
-fn number_column(name: &str, scope: Scope) -> String {
+pub(crate) fn number_column(name: &str, scope: Scope) -> String {
     format!("{name}_of_{}", scope_name(scope))
 }
 

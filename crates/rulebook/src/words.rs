@@ -72,6 +72,36 @@ pub fn in_words(book: &Rulebook) -> String {
     for subgroup in &book.subgroups {
         let _ = writeln!(text, "  {} ({})\n    when {}", subgroup.name, subgroup.title, subgroup.when.text);
     }
+    if let Some(pathway) = &book.pathway {
+        text.push_str("\nThe way through a program\n");
+        let _ = writeln!(
+            text,
+            "  to the level {}\n  left for good when {}\n  can take another course ({}) when {}\n  source: {}",
+            pathway.goal, pathway.left.text, pathway.returns_words, pathway.returns.text, pathway.source
+        );
+        for step in &pathway.steps {
+            let _ = writeln!(text, "  {} ({})", step.name, step.title);
+            let after = step.after.map_or("the start", |before| pathway.steps[before].name.as_str());
+            let asked = match step.within_years {
+                None => "on leaving".to_owned(),
+                Some(0) => "in the same year".to_owned(),
+                Some(1) => "one year later".to_owned(),
+                Some(years) => format!("{years} years later"),
+            };
+            let _ = writeln!(text, "    after {after}, asked {asked}\n    when {}", step.when.text);
+            if let Some(observed) = &step.observed {
+                let _ = writeln!(text, "    known when {}", observed.text);
+            }
+            let _ = writeln!(text, "    source: {}", step.source);
+        }
+    }
+    if let Some(comparison) = &book.comparison {
+        let _ = writeln!(
+            text,
+            "\nTwo groups differ\n  by what has a confidence of {} percent, with {} students or more in each\n  source: {}",
+            comparison.confidence_percent, comparison.least_students, comparison.source
+        );
+    }
     text.push_str("\nMeasures\n");
     for measure in &book.measures {
         text.push_str(&indent(&explain_measure(book, measure)));
@@ -95,7 +125,7 @@ pub fn explain_measure(book: &Rulebook, measure: &Measure) -> String {
         Attribution::Delivery => "where the latest course in the row's programs was delivered".to_owned(),
     };
     let _ = writeln!(text, "  population year: {year}\n  counted: {place}");
-    let mut named = std::collections::BTreeSet::new();
+    let named = book.names_behind(measure);
     for variant in &measure.variants {
         let name = if variant.name.is_empty() { String::new() } else { format!("variant {}: ", variant.name) };
         let _ = writeln!(
@@ -103,19 +133,6 @@ pub fn explain_measure(book: &Rulebook, measure: &Measure) -> String {
             "  {name}denominator when {}\n  {name}numerator when {}",
             variant.denominator.text, variant.numerator.text
         );
-        named.extend(variant.denominator.names.iter().chain(&variant.numerator.names).cloned());
-    }
-    // A fact may rest on other facts: name them all, in the order in which they are worked out.
-    loop {
-        let before = named.len();
-        for part in &book.facts {
-            if part.columns.keys().any(|name| named.contains(name)) {
-                named.extend(part.names().into_iter().map(str::to_owned));
-            }
-        }
-        if named.len() == before {
-            break;
-        }
     }
     for level in book.levels.iter().filter(|level| named.contains(&level.name)) {
         let _ = writeln!(text, "  {}: {} ({})", level.name, level.when.text, level.source);
