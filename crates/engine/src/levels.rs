@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use waymark_rulebook::Rulebook;
 use waymark_terms::SchoolYear;
 
-use crate::{Counts, Engine, EngineError, MeasureRow, text::optional, text::strings};
+use crate::{Counts, Engine, EngineError, MeasureRow, chance::Share, text::optional, text::strings};
 
 /// Digits behind the point of a level: [`waymark_terms::bundle::DECIMAL`].
 const LEVEL_SCALE: i128 = 1_000_000;
@@ -41,6 +41,18 @@ pub struct Gap {
 }
 
 impl Gap {
+    /// The first rate less the second; none where either is of nobody.
+    pub fn between(one: Share, other: Share) -> Option<Self> {
+        let [a, b, c, d] = [one.numerator, one.denominator, other.numerator, other.denominator].map(i128::from);
+        let denominator = b * d;
+        if denominator == 0 {
+            return None;
+        }
+        let numerator = a * d - c * b;
+        let shared = greatest_common_divisor(numerator.abs(), denominator);
+        Some(Self { numerator: numerator / shared, denominator: denominator / shared })
+    }
+
     /// In percentage points with two decimals, halves away from zero: `-19.33`.
     pub fn points(self) -> String {
         let hundredths = 10_000 * self.numerator.abs();
@@ -52,15 +64,8 @@ impl Gap {
 
 /// The rate of a group less the rate of all concentrators of the same row; none where either has nobody.
 pub fn gap(group: &MeasureRow, all: &MeasureRow) -> Option<Gap> {
-    let (group_numerator, group_denominator) = (i128::from(group.numerator), i128::from(group.denominator));
-    let (all_numerator, all_denominator) = (i128::from(all.numerator), i128::from(all.denominator));
-    let denominator = group_denominator * all_denominator;
-    if denominator == 0 {
-        return None;
-    }
-    let numerator = group_numerator * all_denominator - all_numerator * group_denominator;
-    let shared = greatest_common_divisor(numerator.abs(), denominator);
-    Some(Gap { numerator: numerator / shared, denominator: denominator / shared })
+    let share = |row: &MeasureRow| Share { numerator: row.numerator, denominator: row.denominator };
+    Gap::between(share(group), share(all))
 }
 
 fn greatest_common_divisor(a: i128, b: i128) -> i128 {

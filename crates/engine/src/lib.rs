@@ -6,11 +6,15 @@
 //! them what may be shown.
 
 mod buckets;
+pub mod chance;
+mod clauses;
 mod count;
 mod levels;
 mod measures;
+mod one_away;
 mod organizations;
 mod packed;
+mod pathways;
 mod prepare;
 mod session;
 mod slot;
@@ -22,8 +26,11 @@ mod text;
 mod trace;
 mod year;
 
+pub use clauses::{Choice, ClauseCount};
 pub use levels::{Gap, LevelComparison, gap, hold_to_levels};
 pub use measures::{Counts, MeasureRow, Selection};
+pub use one_away::{NextCourse, OneAway};
+pub use pathways::{CourseCounts, CourseRow, FunnelRow, PassageRow, Pathways, StepCounts, Window};
 pub use session::{Engine, EngineError};
 pub use statuses::StatusRow;
 pub use store::CubeStore;

@@ -49,6 +49,13 @@ impl Organizations {
         self.names.binary_search_by(|other| other.as_str().cmp(name)).ok().and_then(|at| u32::try_from(at).ok())
     }
 
+    /// The organization of that name and all below it, by name.
+    pub(crate) fn within(&self, name: &str) -> Vec<String> {
+        let Some(place) = self.place(name) else { return Vec::new() };
+        let own = self.names.iter().zip(&self.above);
+        own.filter(|(_, above)| above.contains(&place)).map(|(own, _)| own.clone()).collect()
+    }
+
     /// The organization and all above it.
     pub(crate) fn with_above(&self, place: u32) -> &[u32] {
         &self.above[place as usize]

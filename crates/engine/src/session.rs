@@ -6,11 +6,11 @@ use datafusion::{
     error::DataFusionError,
     prelude::{SessionConfig, SessionContext, col, lit},
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use waymark_rulebook::{Plan, Rulebook, Stage};
 use waymark_terms::{SchoolYear, bundle};
 
-use crate::{CubeStore, measures::Counted, standings::Kept};
+use crate::{CubeStore, OneAway, Pathways, measures::Counted, standings::Kept};
 
 /// What can go wrong when a plan is run.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,10 @@ pub struct Engine {
     pub(crate) counted: Arc<Mutex<BTreeMap<SchoolYear, Counted>>>,
     /// How students stand in a year, where there are few enough of them.
     pub(crate) kept: Arc<Kept>,
+    /// How far students get, of all years.
+    pub(crate) pathways: Arc<OnceCell<Arc<Pathways>>>,
+    /// Who is one course away, by report year.
+    pub(crate) one_away: Arc<Mutex<BTreeMap<SchoolYear, Arc<Vec<OneAway>>>>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -71,7 +75,17 @@ impl Engine {
     /// empty.
     pub fn new(snapshot: SessionContext, book: Arc<Rulebook>) -> Self {
         let partitions = snapshot.copied_config().target_partitions();
-        Self { snapshot, book, partitions, bucket: None, store: None, counted: Arc::default(), kept: Arc::default() }
+        Self {
+            snapshot,
+            book,
+            partitions,
+            bucket: None,
+            store: None,
+            counted: Arc::default(),
+            kept: Arc::default(),
+            pathways: Arc::default(),
+            one_away: Arc::default(),
+        }
     }
 
     /// The same engine, running plans for so many students at a time; without it for as many as the memory allows.
@@ -84,6 +98,11 @@ impl Engine {
     #[must_use]
     pub fn with_store(self, store: CubeStore) -> Self {
         Self { store: Some(Arc::new(store)), ..self }
+    }
+
+    /// The same snapshot by another rulebook, which nothing is kept of.
+    pub(crate) fn by(&self, book: Arc<Rulebook>) -> Self {
+        Self { partitions: self.partitions, bucket: self.bucket, ..Self::new(self.snapshot.clone(), book) }
     }
 
     pub(crate) fn snapshot(&self) -> &SessionContext {

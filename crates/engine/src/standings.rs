@@ -30,7 +30,7 @@ pub(crate) const ATTRIBUTIONS: [Attribution; 3] =
     [Attribution::Belonging, Attribution::LastEnrollment, Attribution::Delivery];
 
 /// The column of the cells that says where a student counts.
-fn place_column(attribution: Attribution) -> &'static str {
+pub(crate) fn place_column(attribution: Attribution) -> &'static str {
     match attribution {
         Attribution::Belonging => "organization_id",
         Attribution::LastEnrollment => "last_organization_id",

@@ -543,7 +543,7 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
 }
 
 /// The plural of a unit: of its first noun, which is the word before "of", or the last.
-fn plural(unit: &str) -> String {
+pub(crate) fn plural(unit: &str) -> String {
     match unit.split_once(" of ") {
         Some((head, rest)) => format!("{} of {rest}", plural(head)),
         None => match unit.split_once(" taken") {
