@@ -85,6 +85,11 @@ impl Door {
         }
     }
 
+    /// Whether a level can be set for a measure of that name.
+    pub fn is_indicator(&self, measure: &str) -> bool {
+        crate::levels::is_indicator(measure)
+    }
+
     /// Rows of the measures table.
     ///
     /// # Errors
@@ -212,7 +217,11 @@ impl Door {
         self.release(audience, format!("explanation of a student, {year}"), 0, 1, trace).await
     }
 
-    async fn release<T>(
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) async fn release<T>(
         &self,
         audience: &Audience,
         what: String,
@@ -243,7 +252,7 @@ fn narrowed(selection: &Selection) -> String {
 }
 
 /// A number and a side of it, for the log.
-fn name_of(cell: &Cell, side: Side) -> String {
+pub(crate) fn name_of(cell: &Cell, side: Side) -> String {
     let side = match side {
         Side::Denominator => "denominator",
         Side::Numerator => "numerator",

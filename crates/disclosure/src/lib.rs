@@ -6,27 +6,44 @@
 
 mod access;
 mod audience;
+mod change;
+mod comparison;
 mod definition;
 mod door;
+mod fairness;
 mod gaps;
 mod levels;
 mod lists;
 mod measures;
+mod number;
+mod one_away;
 mod percent;
+mod program;
+mod programs;
+mod progress;
 mod released;
 pub mod shapes;
 
 pub use access::{Access, AccessLog, AccessLogError};
 pub use audience::{Audience, Scope};
+pub use change::{Cause, ChangePart, NumberChange, StandingsTable};
+pub use comparison::{Comparison, Ratio, Verdict};
 pub use definition::MeasureDefinition;
 pub use door::{Clock, Door, DoorError};
+pub use fairness::{FairnessRow, FairnessStage, FairnessTable};
 pub use gaps::{GapRow, GapsTable};
 pub use levels::{IndicatorRow, LevelsTable, Standing, Target};
 pub use lists::{StatusesTable, StudentsTable};
 pub use measures::{Disclosure, MeasuresRow, MeasuresTable};
+pub use number::{ChoiceRow, ChoicesTable, ClausesTable};
+pub use one_away::OneAwayTable;
 pub use percent::{Percent, Rate, with_commas};
+pub use program::{ProgramTable, StepName};
+pub use programs::{LossRow, LossesTable, Passage, ProgramNumber, ProgramRow, ProgramsTable};
+pub use progress::{Course, ProgressRow, ProgressTable, ProgressYear};
 pub use released::{Provenance, Released, SnapshotInfo};
 pub use waymark_engine::{
-    Cell, ClauseTrace, CourseRecordTrace, FactTrace, Gap, LevelTrace, MeasureTrace, ProgramTrace, Selection, Side,
-    StatusRow, StudentLine, StudentTrace, UntiedOutcome,
+    Cell, ClauseCount, ClauseTrace, CourseCounts, CourseRecordTrace, CourseRow, FactTrace, FunnelRow, Gap, LevelTrace,
+    MeasureTrace, NextCourse, OneAway, ProgramTrace, Selection, Side, StatusRow, StepCounts, StudentLine, StudentTrace,
+    UntiedOutcome, Window,
 };

@@ -2,6 +2,7 @@
 
 #[allow(dead_code, reason = "each test uses a part of it")]
 mod district;
+mod planted;
 
 use std::sync::Arc;
 
