@@ -149,14 +149,14 @@ impl Released<ProgramTable> {
             stages.push(table.steps[place].title.clone());
             let StepCounts { reached, lost, here, unseen } = row.steps[place];
             let parts = [
-                ("reached", reached, false),
-                ("left without it", lost, false),
-                ("not yet: still here", here, true),
-                ("not observed: out of sight", unseen, true),
+                (table.steps[place].title.as_str(), reached, false),
+                ("Left before", lost, false),
+                ("Still here", here, true),
+                ("Out of sight", unseen, true),
             ];
             let mut next = from;
             for (name, count, not_observed) in parts.into_iter().filter(|(_, count, _)| *count > 0) {
-                if name == "reached" {
+                if name == table.steps[place].title {
                     next = nodes.len();
                 }
                 flows.push(Flow { from, to: nodes.len(), value: Value::Count(count) });

@@ -42,6 +42,13 @@ impl DataDesk {
         Ok((snapshot, session))
     }
 
+    fn open(&self, snapshot: &Snapshot, session: SessionContext, rulebook: &str) -> Result<Door, DeskError> {
+        let book = rulebooks::open(rulebook).map_err(bug)?;
+        let engine = Engine::new(session, Arc::new(book)).with_store(counts(&self.lake, snapshot));
+        let info = SnapshotInfo { number: snapshot.number, batch: snapshot.batch };
+        Ok(Door::new(engine, info, Arc::new(Log::new(self.lake.dir())), Arc::new(Utc::now)))
+    }
+
     /// The rows of a query as texts by column; none before the first import.
     async fn rows(&self, sql: &str) -> Result<Vec<Texts>, DeskError> {
         let (snapshot, session) = self.newest().await?;
@@ -104,12 +111,22 @@ impl Desk for DataDesk {
         if let Some(door) = doors.get(&key) {
             return Ok(door.clone());
         }
-        let book = rulebooks::open(rulebook).map_err(bug)?;
-        let engine = Engine::new(session, Arc::new(book)).with_store(counts(&self.lake, &snapshot));
-        let info = SnapshotInfo { number: snapshot.number, batch: snapshot.batch };
-        let door = Door::new(engine, info, Arc::new(Log::new(self.lake.dir())), Arc::new(Utc::now));
+        let door = self.open(&snapshot, session, rulebook)?;
         doors.insert(key, door.clone());
         Ok(door)
+    }
+
+    async fn door_after(&self, rulebook: &str, batch: u64) -> Result<Door, DeskError> {
+        if !BUILT_IN.iter().any(|(name, _)| *name == rulebook) {
+            return Err(DeskError::NoRulebook(rulebook.to_owned()));
+        }
+        let batches = self.lake.batches().await.map_err(storage)?;
+        if !batches.iter().any(|known| known.number == batch) {
+            return Err(DeskError::NoBatch(batch));
+        }
+        let snapshot = self.lake.snapshot(At::Batch(batch)).await.map_err(storage)?;
+        let session = snapshot.session(&SessionOptions::default()).map_err(storage)?;
+        self.open(&snapshot, session, rulebook)
     }
 
     async fn loaded(&self) -> Result<Option<Loaded>, DeskError> {

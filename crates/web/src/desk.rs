@@ -21,6 +21,12 @@ pub trait Desk: Send + Sync {
     /// No such rulebook; the data folder cannot be read.
     async fn door(&self, rulebook: &str) -> Result<Door, DeskError>;
 
+    /// The door to the numbers as they were after an earlier batch, by that rulebook.
+    ///
+    /// # Errors
+    /// No such rulebook or batch; the data folder cannot be read.
+    async fn door_after(&self, rulebook: &str, batch: u64) -> Result<Door, DeskError>;
+
     /// What is loaded; none before the first import.
     ///
     /// # Errors
@@ -64,6 +70,9 @@ pub enum DeskError {
     /// There is no rulebook of that name.
     #[error("no rulebook `{0}`")]
     NoRulebook(String),
+    /// There is no batch of that number, or what it made is no longer kept.
+    #[error("no batch {0}")]
+    NoBatch(u64),
     /// The data folder cannot be read.
     #[error("cannot read the data folder: {0}")]
     Storage(Arc<dyn std::error::Error + Send + Sync>),

@@ -30,6 +30,9 @@ pub(crate) enum PageError {
     /// A template failed.
     #[error("the page cannot be written: {0}")]
     Template(#[from] askama::Error),
+    /// A file could not be written.
+    #[error("the file cannot be written: {0}")]
+    File(String),
 }
 
 #[derive(Template)]
@@ -46,7 +49,9 @@ impl IntoResponse for PageError {
             Self::Asked(_) => {
                 (StatusCode::BAD_REQUEST, "This address cannot be read", "Go back, or begin at the overview.")
             }
-            Self::NotThere(_) | Self::Door(DoorError::Unknown { .. }) | Self::Desk(DeskError::NoRulebook(_)) => (
+            Self::NotThere(_)
+            | Self::Door(DoorError::Unknown { .. })
+            | Self::Desk(DeskError::NoRulebook(_) | DeskError::NoBatch(_)) => (
                 StatusCode::NOT_FOUND,
                 "Not found",
                 "The data may have changed since the link was made. Begin at the overview.",
@@ -61,7 +66,10 @@ impl IntoResponse for PageError {
                 "The access log cannot be written",
                 "What cannot be logged is not shown. Check that the data folder is writable and its disk has room.",
             ),
-            Self::Door(DoorError::Engine(_)) | Self::Desk(DeskError::Storage(_)) | Self::Template(_) => (
+            Self::Door(DoorError::Engine(_))
+            | Self::Desk(DeskError::Storage(_))
+            | Self::Template(_)
+            | Self::File(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "This page could not be made",
                 "Nothing was changed. Load the page again; if it fails again, the message above says where to look.",

@@ -29,10 +29,13 @@ pub(crate) struct Origin {
     pub(crate) audience: String,
 }
 
-const SECTIONS: [(&str, &str); 6] = [
+const SECTIONS: [(&str, &str); 9] = [
     ("/", "Overview"),
     ("/indicators", "Indicators"),
     ("/participation", "Participation"),
+    ("/programs", "Programs"),
+    ("/one-course-away", "One course away"),
+    ("/fairness", "Fairness"),
     ("/data", "Data quality"),
     ("/batches", "Imports"),
     ("/definitions", "Definitions"),

@@ -9,6 +9,8 @@
 
 mod desk;
 mod error;
+mod file;
+mod filter;
 mod frame;
 mod guard;
 mod links;
@@ -34,8 +36,22 @@ pub fn router(desk: Arc<dyn Desk>) -> Router {
         .route("/", get(pages::start::show))
         .route("/indicators", get(pages::indicators::show))
         .route("/indicators/{measure}", get(pages::indicator::show))
+        .route("/indicators/{measure}/progress", get(pages::progress::show))
+        .route("/indicators/{measure}/progress.csv", get(pages::progress::file))
         .route("/participation", get(pages::participation::show))
+        .route("/programs", get(pages::programs::show))
+        .route("/programs.csv", get(pages::programs::file))
+        .route("/programs/{program}", get(pages::program::show))
+        .route("/programs/{program}/funnel.csv", get(pages::program::file))
+        .route("/losses", get(pages::losses::show))
+        .route("/losses.csv", get(pages::losses::file))
+        .route("/one-course-away", get(pages::one_course_away::show))
+        .route("/one-course-away.csv", get(pages::one_course_away::file))
+        .route("/fairness", get(pages::fairness::show))
+        .route("/fairness.csv", get(pages::fairness::file))
         .route("/number", get(pages::number::show))
+        .route("/number/clauses", get(pages::number_clauses::show))
+        .route("/number/change", get(pages::number_change::show))
         .route("/number/students", get(pages::number_students::show))
         .route("/students/{student}", get(pages::student::show))
         .route("/data", get(pages::data::show))

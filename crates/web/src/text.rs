@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 pub(crate) use waymark_disclosure::with_commas as count;
-use waymark_disclosure::{Gap, Rate};
+use waymark_disclosure::{
+    Gap, Percent, Rate,
+    shapes::{Interval, Value},
+};
 
 /// A count and what is counted: `1 student`, `2,000 students`.
 pub(crate) fn counted(number: u64, one: &str, several: &str) -> String {
@@ -14,6 +17,41 @@ pub(crate) fn percent(rate: Rate) -> String {
     rate.percent().map_or_else(|| "no rate".to_owned(), |rate| format!("{rate}%"))
 }
 
+/// A rate in percent with one decimal, as running text has it; none of nobody.
+pub(crate) fn about(rate: Rate) -> String {
+    match rate.percent() {
+        None => "no rate".to_owned(),
+        Some(percent) => format!("{}%", tenths(percent)),
+    }
+}
+
+/// Percent with one decimal, halves away from zero.
+pub(crate) fn tenths(percent: Percent) -> String {
+    let tenths = (percent.0.abs() + 50_000) / 100_000;
+    let sign = if percent.0 < 0 && tenths > 0 { "\u{2212}" } else { "" };
+    format!("{sign}{}.{}", tenths / 10, tenths % 10)
+}
+
+/// The 95 percent interval of a rate: `47.1 to 62.9`; empty of nobody.
+pub(crate) fn interval(rate: Rate) -> String {
+    match Value::estimate(rate) {
+        Value::Rate(estimate) => estimate
+            .interval
+            .map(|interval| format!("{} to {}", tenths(interval.low), tenths(interval.high)))
+            .unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+/// Things in a row: `a`, `a and b`, `a, b and c`.
+pub(crate) fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [front @ .., last] => format!("{} and {last}", front.join(", ")),
+    }
+}
+
 /// A gap in percentage points, with its sign.
 pub(crate) fn points(gap: Option<Gap>) -> String {
     let Some(gap) = gap else { return "none".to_owned() };
@@ -23,6 +61,12 @@ pub(crate) fn points(gap: Option<Gap>) -> String {
         None if gap.numerator > 0 => format!("+{points}"),
         None => points,
     }
+}
+
+/// The interval of a gap, in percentage points: `−51.2 to −18.0`.
+pub(crate) fn points_interval(interval: Option<Interval>) -> String {
+    let signed = |end: Percent| if end.0 > 0 { format!("+{}", tenths(end)) } else { tenths(end) };
+    interval.map(|interval| format!("{} to {}", signed(interval.low), signed(interval.high))).unwrap_or_default()
 }
 
 /// A message in parts, each with whether it stood between backticks.
@@ -54,6 +98,20 @@ mod tests {
         assert_eq!(points(Some(Gap { numerator: 3, denominator: 200 })), "+1.50");
         assert_eq!(points(Some(Gap { numerator: 0, denominator: 1 })), "0.00");
         assert_eq!(points(None), "none");
+    }
+
+    #[test]
+    fn rates_in_running_text() {
+        let rate = |numerator, denominator| Rate { numerator, denominator };
+        assert_eq!([about(rate(2, 3)), about(rate(0, 0))], ["66.7%", "no rate"]);
+        assert_eq!([interval(rate(10, 20)), interval(rate(0, 0))], ["29.9 to 70.1", ""]);
+        assert_eq!(tenths(Percent(-12_345_678)), "\u{2212}12.3");
+    }
+
+    #[test]
+    fn lists_end_with_and() {
+        let parts: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
+        assert_eq!([listed(&parts[..1]), listed(&parts[..2]), listed(&parts)], ["a", "a and b", "a, b and c"]);
     }
 
     #[test]

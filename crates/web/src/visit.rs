@@ -28,6 +28,22 @@ pub(crate) struct Asked {
     pub(crate) subgroup: String,
     pub(crate) side: String,
     pub(crate) from: String,
+    /// A group of students, and another whose members must be in both.
+    pub(crate) group: String,
+    pub(crate) and: String,
+    /// How many school years are looked at, the last being `year`; empty for all.
+    pub(crate) years: String,
+    pub(crate) cluster: String,
+    /// By what rows are ordered.
+    pub(crate) sort: String,
+    /// Two things beside each other.
+    pub(crate) first: String,
+    pub(crate) second: String,
+    pub(crate) step: String,
+    pub(crate) cohort: String,
+    /// The batch after which, and the rulebook by which a number is compared with what it is now.
+    pub(crate) since: String,
+    pub(crate) then: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
@@ -76,8 +92,17 @@ pub(crate) struct Choices {
     pub(crate) rulebooks: Vec<Choice>,
     /// Empty where the page is about all of them.
     pub(crate) organizations: Vec<Choice>,
+    /// What else can be chosen on this page.
+    pub(crate) more: Vec<Select>,
     /// What else the address says.
     pub(crate) kept: Vec<(&'static str, String)>,
+}
+
+/// A choice that only some pages have.
+pub(crate) struct Select {
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) values: Vec<Choice>,
 }
 
 impl Visit {
@@ -102,7 +127,7 @@ impl Visit {
     }
 
     /// The query that keeps year, rulebook and organization.
-    fn query<'a>(&'a self, year: &'a str) -> [(&'a str, &'a str); 3] {
+    pub(crate) fn query<'a>(&'a self, year: &'a str) -> [(&'a str, &'a str); 3] {
         [("year", year), ("rulebook", &self.rulebook), ("organization", &self.organization.organization_id)]
     }
 
@@ -185,6 +210,35 @@ impl Visit {
         }
     }
 
+    /// The heading under which a subgroup stands.
+    pub(crate) fn dimension_name(&self, subgroup: &str) -> String {
+        let book = self.door.book();
+        let found = book.subgroups.iter().find(|known| known.name == subgroup);
+        found.map(|known| known.dimension_title.clone()).unwrap_or_default()
+    }
+
+    /// Every program, by name.
+    pub(crate) fn programs(&self) -> Vec<&Program> {
+        let mut programs: Vec<&Program> = self.programs.values().collect();
+        programs.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.program_id.cmp(&b.program_id)));
+        programs
+    }
+
+    /// The career cluster of a program, if known.
+    pub(crate) fn cluster_of(&self, id: &str) -> Option<&str> {
+        self.programs.get(id).and_then(|program| program.cluster_16.as_deref())
+    }
+
+    /// The school years that are loaded, from the first on.
+    pub(crate) fn years(&self) -> &[SchoolYear] {
+        &self.years
+    }
+
+    /// The rulebooks to choose from, and the name of the one that is chosen.
+    pub(crate) fn rulebooks(&self) -> (&[RulebookName], &str) {
+        (&self.rulebooks, &self.rulebook)
+    }
+
     /// The organizations right below the chosen one, by name.
     pub(crate) fn parts(&self) -> Vec<&Organization> {
         let own = Some(self.organization.organization_id.as_str());
@@ -228,6 +282,7 @@ impl Visit {
             years,
             rulebooks: self.rulebooks.iter().map(rulebook).collect(),
             organizations: all.iter().map(organization).collect(),
+            more: Vec::new(),
             kept: Vec::new(),
         }
     }

@@ -18,7 +18,7 @@ use district::MARKED;
 use tower::ServiceExt;
 use waymark_web::router;
 
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 34] = [
     "/",
     "/?year=2023-24&rulebook=texas",
     "/indicators",
@@ -28,8 +28,26 @@ const PAGES: [&str; 16] = [
     "/indicators/concentrators?organization=S1",
     "/participation?year=2024-25",
     "/participation?organization=S3",
+    "/indicators/5S3/progress?organization=D1",
+    "/indicators/5S3/progress?organization=D1&group=sex:F",
+    "/programs",
+    "/programs?organization=S1&sort=concentrator&step=third_course&group=sex:F&years=1&cluster=13",
+    "/programs?organization=D1&first=P1&second=P2",
+    "/programs?rulebook=texas",
+    "/programs/P1",
+    "/programs/P1?organization=D1&cohort=2023-24&and=sex:M",
+    "/programs/P2?organization=S1",
+    "/losses",
+    "/losses?years=3&group=sex:F",
+    "/one-course-away?year=2023-24",
+    "/one-course-away?year=2023-24&program=P1&group=sex:M",
+    "/one-course-away?organization=S2",
+    "/fairness",
+    "/fairness?organization=D1&group=sex:F&step=5S3&program=P1",
     "/number?measure=5S3&organization=D1",
     "/number?measure=5S3&organization=D1&program=P1&subgroup=sex:F",
+    "/number/clauses?measure=5S3&organization=D1",
+    "/number/change?measure=5S3&organization=D1&since=1&then=texas",
     "/number/students?measure=concentrators&side=not_numerator",
     "/students/MARKED-7F3A?year=2024-25",
     "/data",
@@ -163,14 +181,36 @@ async fn what_is_not_there_is_said_in_words() {
         "/number?measure=2S1&variant=x",
         "/number?measure=5S3&subgroup=sex:Q",
         "/number/students?measure=5S3&side=numerator&from=1000",
+        "/number/change?measure=5S3&since=9",
+        "/number/change?measure=5S3&since=1&then=x",
+        "/indicators/participants/progress",
+        "/programs?sort=x",
+        "/programs?step=x",
+        "/programs?group=x",
+        "/programs?cluster=99",
+        "/programs?first=P1&second=P9",
+        "/programs/P9",
+        "/programs/cluster:13",
+        "/programs/P1?cohort=2001-02",
+        "/programs/P9/funnel.csv",
+        "/one-course-away?program=P9",
+        "/fairness?step=x",
+        "/fairness?program=P9",
     ];
     for path in not_there {
         let answer = get(&Arc::default(), path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}: {}", answer.text);
         assert!(answer.text.contains("<h1>Not found</h1>"), "{path}");
     }
-    for path in ["/?year=soon", "/number", "/number/students?measure=5S3&side=both", "/data?from=x", "/?year=1&year=2"]
-    {
+    for path in [
+        "/?year=soon",
+        "/number",
+        "/number/students?measure=5S3&side=both",
+        "/data?from=x",
+        "/?year=1&year=2",
+        "/programs?years=0",
+        "/number/change?measure=5S3&since=x",
+    ] {
         assert_eq!(get(&Arc::default(), path).await.status, StatusCode::BAD_REQUEST, "{path}");
     }
     let answer = send(Arc::default(), request(Method::POST, "/", "127.0.0.1:1", &["localhost"])).await;
@@ -277,4 +317,85 @@ async fn rows_set_aside_come_in_parts() {
     );
     let second = page("/data?from=50").await;
     assert!(second.contains("Rows 51 to 51.") && second.contains(">Before</a>") && !second.contains(">After</a>"));
+}
+
+#[tokio::test]
+async fn programs_tell_who_stays() {
+    let text = page("/programs?organization=D1").await;
+    for part in ["24 of 24 students who are enrolled in 2024-25", "Second course", "66.7%", "8 of 12", "All programs"] {
+        assert!(text.contains(part), "{part}");
+    }
+    let text = page("/programs?organization=D1&first=P1&second=P2").await;
+    assert!(text.contains("do not differ by more than chance") && text.contains("within chance"));
+    let text = page("/programs/P1?organization=D1").await;
+    assert!(text.contains(
+        "Of 12 students who took a first course, 12 reached the first course (100.0%), 8 reached the second"
+    ));
+    assert!(text.contains("4 lost") && text.contains("Welding II") && text.contains("No group is lost more"));
+    let text = page("/losses?organization=D1").await;
+    assert!(text.contains("There are too few students to compare any group with the others."));
+}
+
+#[tokio::test]
+async fn one_course_away_names_students_and_courses() {
+    let desk = Arc::<TestDesk>::default();
+    let text = get(&desk, "/one-course-away?year=2023-24&organization=S1").await.text;
+    assert!(text.contains("12 students are one course away from being a CTE concentrator"), "{text}");
+    assert!(text.contains(MARKED) && text.contains("Welding II") && text.contains("1 more completed course"));
+    let log = desk.log.text();
+    assert!(
+        log.contains("one course away, 2023-24, S1") && log.contains("students: 12") && !log.contains(MARKED),
+        "{log}"
+    );
+    // In the last year everybody is in grade 12.
+    assert!(page("/one-course-away?year=2024-25").await.contains("Nobody here is one course away"));
+}
+
+#[tokio::test]
+async fn files_are_what_the_pages_show() {
+    let desk = Arc::<TestDesk>::default();
+    let files = [
+        ("/programs.csv?organization=D1", "P1,concentrator,8,12,66.67,39.06,86.19"),
+        ("/programs/P1/funnel.csv?organization=D1", "P1,2023-24,all,12,concentrator,12,8,4,0,0"),
+        ("/losses.csv?organization=D1", "P1,concentrator,sex:F,4,6,4,6,0.00,"),
+        (
+            "/one-course-away.csv?year=2023-24&program=P1",
+            "P1,S1-02,O'Brien & <script>alert(2)</script>,<b>Ana</b>,S1,11,",
+        ),
+        ("/fairness.csv?organization=D1", "sex:F,concentrators,12,24,8,16,8,12,8,12,0.00,"),
+        ("/indicators/5S3/progress.csv?organization=D1", "5S3,,2024-25,all,10,16,"),
+    ];
+    for (path, line) in files {
+        let answer = get(&desk, path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert_eq!(answer.headers["content-type"], "text/csv; charset=utf-8", "{path}");
+        assert!(answer.headers["content-disposition"].to_str().unwrap().starts_with("attachment;"), "{path}");
+        assert!(answer.text.contains(line), "{path} lacks {line}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn groups_stand_beside_everybody_else() {
+    let text = page("/fairness?organization=D1&step=concentrators").await;
+    assert!(text.contains("No group of students is more or less often concentrators than everybody else"));
+    assert!(text.contains("66.7%") && text.contains("8 of 12"));
+    let text = page("/indicators/5S1/progress?organization=D1").await;
+    assert!(text.contains("The 90 percent line was missed: an improvement plan is due"));
+}
+
+#[tokio::test]
+async fn a_number_comes_about_clause_by_clause() {
+    let text = page("/number/clauses?measure=5S3&organization=D1").await;
+    for part in [
+        "Of 24 students of this place and group, 16 meet every clause of the denominator, and 10 of these",
+        "graduation_day IS NOT NULL",
+        "work based learning hours, which is 40",
+        "0 of 16",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+    let text = page("/number/change?measure=5S3&organization=D1&since=1").await;
+    assert!(text.contains("It did not change: 62.50% (10 of 16)"));
+    let text = page("/number/change?measure=concentrators&organization=D1&since=1&then=texas").await;
+    assert!(text.contains("16 students another rule"), "nobody has credits there");
 }

@@ -29,6 +29,8 @@ struct Measure {
     bar: Option<Indicator>,
     variants: Vec<Variant>,
     groups: Vec<Group>,
+    /// None of a measure that no level can be set for.
+    progress: Option<String>,
 }
 
 struct Variant {
@@ -95,6 +97,10 @@ pub(crate) async fn show(State(desk): AtDesk, Path(measure): Path<String>, asked
         year: visit.year.to_string(),
         whole: whole.map(|row| Number::of(&visit, row)),
         bar,
+        progress: visit
+            .door
+            .is_indicator(&measure)
+            .then(|| visit.link(&format!("/indicators/{}/progress", segment(&measure)))),
         variants: variants(&visit, &definition, &variant),
         groups: groups(&visit, rows, &measure),
         definition,

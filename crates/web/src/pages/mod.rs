@@ -3,11 +3,19 @@
 pub(crate) mod batches;
 pub(crate) mod data;
 pub(crate) mod definitions;
+pub(crate) mod fairness;
 pub(crate) mod indicator;
 pub(crate) mod indicators;
+pub(crate) mod losses;
 pub(crate) mod number;
+pub(crate) mod number_change;
+pub(crate) mod number_clauses;
 pub(crate) mod number_students;
+pub(crate) mod one_course_away;
 pub(crate) mod participation;
+pub(crate) mod program;
+pub(crate) mod programs;
+pub(crate) mod progress;
 pub(crate) mod start;
 pub(crate) mod student;
 

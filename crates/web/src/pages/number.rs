@@ -24,6 +24,8 @@ struct NumberPage {
     of: String,
     definition: MeasureDefinition,
     snapshot: String,
+    clauses_href: String,
+    change_href: String,
     lists: Vec<List>,
 }
 
@@ -145,6 +147,8 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
         percent: text::percent(rate),
         of: rate.to_string(),
         definition,
+        clauses_href: visit.cell_link("/number/clauses", &cell, &[]),
+        change_href: visit.cell_link("/number/change", &cell, &[]),
         snapshot: format!("{}{batch}", provenance.snapshot.number),
         lists: vec![
             list("in-numerator", "In the numerator", "numerator", true),

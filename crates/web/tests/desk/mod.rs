@@ -60,6 +60,10 @@ impl Desk for TestDesk {
         Ok(district::door(rulebook, self.log.clone()))
     }
 
+    async fn door_after(&self, rulebook: &str, batch: u64) -> Result<Door, DeskError> {
+        if batch > 3 { Err(DeskError::NoBatch(batch)) } else { self.door(rulebook).await }
+    }
+
     async fn loaded(&self) -> Result<Option<Loaded>, DeskError> {
         if self.broken {
             return Err(DeskError::Storage(Arc::new(std::io::Error::other("the disk <b>is gone"))));
