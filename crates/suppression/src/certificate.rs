@@ -92,13 +92,17 @@ impl Certificate {
     }
 }
 
-/// Sensitive cells that somebody knows who is alone in another hidden cell, each with that other cell.
+/// Sensitive cells that somebody knows who is alone in another hidden cell, each with that other cell. Two that are never
+/// published are not held against each other: they are mostly the same students, once as what a program leaves of its
+/// denominator and once as what its cluster does.
 pub(crate) fn known_to_one(system: &System, audit: &Audit) -> Vec<(CellId, CellId)> {
     let mut known = Vec::new();
     for group in audit.bound_together() {
         let alone = |cell: &CellId| system.cell(*cell).value == 1 && system.cell(*cell).role.is_sensitive();
         for cell in group.iter().filter(|cell| system.cell(**cell).role.is_sensitive()) {
-            if let Some(one) = group.iter().find(|one| *one != cell && alone(one)) {
+            let latent = |cell: CellId| system.cell(cell).role == Role::LatentSensitive;
+            let other = |one: &&CellId| *one != cell && alone(one) && !(latent(*cell) && latent(**one));
+            if let Some(one) = group.iter().find(other) {
                 known.push((*cell, *one));
             }
         }

@@ -53,6 +53,10 @@ fn add(cells: &mut Cells, what: &str, parts: &[u32], whole: u32, protected: bool
     if rest < 0 {
         return Err(FiguresError::DoesNotAddUp { what: what.to_owned(), whole: value(whole), parts: in_parts });
     }
+    // Of a whole without parts nothing is known: nobody's race need be.
+    if parts.is_empty() {
+        return Ok(rest);
+    }
     let mut all = parts.to_vec();
     if rest > 0 {
         let role = cells.rest_role(rest, protected);

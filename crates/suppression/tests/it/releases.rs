@@ -208,3 +208,18 @@ fn figures_that_contradict_each_other_are_refused() {
     figures[8].numerator = 2000;
     assert!(of(&figures, &[&[], &["sex"]], &n10()).unwrap_err().to_string().contains("2000 of 260"));
 }
+
+/// A zero of an outcome says something of everybody in the group: it is hidden like a small count.
+#[test]
+fn zeros_of_outcomes_are_hidden_everywhere() {
+    let n5 = Policy::preset("n5").unwrap();
+    let mut figures = Vec::new();
+    for (organization, graduates) in [("A", 8), ("B", 8), ("D", 16)] {
+        figures.push(figure("5S1", organization, "all", 0, graduates));
+        figures.push(figure("5S1", organization, "sex:F", 0, graduates / 2));
+        figures.push(figure("5S1", organization, "sex:M", 0, graduates / 2));
+    }
+    let release = of(&figures, &[&[], &["sex"]], &n5).unwrap();
+    assert!(release.figures.iter().all(|row| row.numerator.is_err()));
+    assert!(release.certificate.holds(), "{:?}", release.certificate);
+}
