@@ -6,13 +6,13 @@ use crate::{
     explain,
     known::KnownTable,
     linear::Linear,
+    merge::{Merged, Place},
     problem::{Problem, number},
-    program::{self, Outside},
     read::{Publication, Zeros},
     report::{Finding, FindingKind, HiddenCell, Report, Summary, Verdict},
-    shown, start, student,
+    search::Search,
+    shown, student,
     system::{Column, System, Target},
-    witness::Witnesses,
     words,
 };
 
@@ -42,17 +42,15 @@ impl Default for Assumptions {
             width: 4,
             beyond_minimum: false,
             one_student: true,
-            programs: 400,
+            programs: 60,
             explained: 200,
             known: None,
         }
     }
 }
 
-/// Cells of a problem that is small enough for exact intervals of all of them.
+/// Hidden cells of a problem that is small enough for exact intervals of all of them.
 const SMALL: usize = 250;
-/// Sizes of the neighborhoods of an integer program of one cell.
-const AROUND: [usize; 3] = [40, 120, 300];
 
 /// Tries to work out everything that the publications hide, all of them together. They are given in the order in which they
 /// were published.
@@ -69,11 +67,7 @@ pub fn attack(publications: &[Publication], assumptions: &Assumptions) -> Report
         numbers: numbers(&system, &problem),
         bounds: Bounds::of(&problem),
         by_equations: vec![false; problem.len()],
-        least: Vec::new(),
-        most: Vec::new(),
-        programmed: vec![false; problem.len()],
-        narrowed: vec![false; problem.len()],
-        tables: 0,
+        tables: None,
         system,
         problem,
         linear: None,
@@ -97,13 +91,7 @@ struct Attack<'a> {
     bounds: Bounds,
     by_equations: Vec<bool>,
     linear: Option<Linear>,
-    /// The least and the most of each hidden cell in the tables that were found; none where no table was.
-    least: Vec<i64>,
-    most: Vec<i64>,
-    /// Whether an integer program found tables far enough apart, and whether one narrowed the bounds.
-    programmed: Vec<bool>,
-    narrowed: Vec<bool>,
-    tables: u64,
+    tables: Option<Search<'a>>,
 }
 
 fn numbers(system: &System, problem: &Problem) -> Vec<u32> {
@@ -207,148 +195,31 @@ impl Attack<'_> {
         if wanted.is_empty() && !small {
             return;
         }
-        let table = self.first_table(known);
-        let apart = self.assumptions.width - 1;
-        let mut left = Vec::new();
-        let mut start = None;
-        if let Some(table) = table {
-            let free = vec![false; self.problem.len()];
-            if let Some(mut witnesses) = Witnesses::from(&self.problem, &self.bounds, table, &free, 0) {
-                // Short work first: most cells are moved on the way of others.
-                for _ in 0..2 {
-                    left = wanted.iter().copied().filter(|&cell| !witnesses.spread(cell, apart)).collect();
-                    if left.is_empty() {
-                        break;
-                    }
-                }
-                if self.assumptions.beyond_minimum {
-                    for &cell in &wanted {
-                        if witnesses.most[cell] < self.minimum {
-                            let reach = self.minimum - witnesses.least[cell];
-                            if !witnesses.spread(cell, reach) && !left.contains(&cell) {
-                                left.push(cell);
-                            }
-                        }
-                    }
-                }
-                // In whole numbers, once more and from the beginning.
-                if self.problem.agrees(&witnesses.table) {
-                    self.least = witnesses.least.clone();
-                    self.most = witnesses.most.clone();
-                    self.tables = witnesses.tables;
-                    start = Some(witnesses.table.clone());
-                }
-            }
-        }
-        if start.is_none() {
-            left = wanted;
-        }
-        let cells: Vec<usize> = if small { (0..self.problem.len()).collect() } else { left };
-        for cell in cells.into_iter().take(if small { SMALL } else { self.assumptions.programs }) {
-            self.program(cell, start.as_deref(), small);
-        }
+        let merged = Merged::of(&self.problem, &self.bounds);
+        let mut wanted: Vec<usize> = wanted
+            .into_iter()
+            .filter_map(|cell| match merged.place(cell) {
+                Place::Cell(at, _) => Some(at),
+                Place::Known(_) => None,
+            })
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let known = known.map(|known| self.problem.cells.iter().map(|&cell| known[cell as usize]).collect::<Vec<_>>());
+        let search = Search::new(merged, self.assumptions, self.minimum);
+        self.tables = Some(search.run(&wanted, known.as_deref(), small));
+        self.take_over();
     }
 
-    /// A table that agrees with everything published: the known one, or one that is found.
-    fn first_table(&self, known: Option<&[Option<i64>]>) -> Option<Vec<i64>> {
-        let problem = &self.problem;
-        let cells = problem.len();
-        if let Some(known) = known {
-            let mut free = vec![false; cells];
-            let mut table = vec![0; cells];
-            for (place, &cell) in problem.cells.iter().enumerate() {
-                let value = known[cell as usize];
-                free[place] = value.is_none();
-                table[place] = value.unwrap_or(self.bounds.low[place]);
-            }
-            let patience = free.iter().filter(|&&free| free).count() * 20;
-            if let Some(witnesses) = Witnesses::from(problem, &self.bounds, table, &free, patience) {
-                return Some(witnesses.table);
-            }
-        }
-        let free = vec![true; cells];
-        let start = start::table(problem, &self.bounds);
-        let patience = (cells * 60).min(20_000_000);
-        Witnesses::from(problem, &self.bounds, start, &free, patience).map(|witnesses| witnesses.table)
-    }
-
-    /// The interval of one cell by integer programs over the cells around it.
-    fn program(&mut self, cell: usize, start: Option<&[i64]>, exactly: bool) {
-        if self.bounds.low[cell] == self.bounds.high[cell] {
-            return;
-        }
-        let apart = self.assumptions.width;
-        for size in if exactly { [SMALL; 3] } else { AROUND } {
-            let (cells, all) = program::around(&self.problem, &self.bounds, cell, size);
-            let mut ends = [None, None];
-            if let Some(table) = start.filter(|_| !all) {
-                for (end, most) in ends.iter_mut().zip([false, true]) {
-                    let outside = Outside::Stays(table);
-                    *end = program::extreme(&self.problem, &self.bounds, &cells, cell, most, outside);
-                }
-                if let [Some(low), Some(high)] = &ends {
-                    self.witness(cell, &[low, high], start);
-                }
-                if self.seen(cell) >= apart {
-                    self.programmed[cell] = true;
-                    return;
-                }
-            }
-            // Nothing is said of the others: the interval can only be too wide.
-            for (end, most) in ends.iter_mut().zip([false, true]) {
-                *end = program::extreme(&self.problem, &self.bounds, &cells, cell, most, Outside::Varies);
-            }
-            if let [Some(low), Some(high)] = &ends {
-                if low.best && low.value > self.bounds.low[cell] {
-                    self.bounds.low[cell] = low.value;
-                    self.narrowed[cell] = true;
-                }
-                if high.best && high.value < self.bounds.high[cell] && high.value < program::LARGE {
-                    self.bounds.high[cell] = high.value;
-                    self.narrowed[cell] = true;
-                }
-                if all {
-                    // The others stay as they are, or there are none.
-                    self.witness(cell, &[low, high], start);
-                    self.programmed[cell] = true;
-                    return;
-                }
-            }
-            if exactly || self.bounds.high[cell] - self.bounds.low[cell] + 1 < apart {
-                return;
-            }
-        }
-    }
-
-    /// How many values the tables that were found leave a cell.
-    fn seen(&self, cell: usize) -> i64 {
-        if self.least.is_empty() { 0 } else { self.most[cell] - self.least[cell] + 1 }
-    }
-
-    /// Believes a program's tables where whole numbers agree with everything published.
-    fn witness(&mut self, _cell: usize, ends: &[&program::Extreme], start: Option<&[i64]>) {
-        let base: Option<Vec<i64>> = start.map(<[i64]>::to_vec).or_else(|| {
-            let all = ends[0].table.len() == self.problem.len();
-            all.then(|| vec![0; self.problem.len()])
-        });
-        let Some(base) = base else { return };
-        for end in ends {
-            let mut table = base.clone();
-            for &(cell, value) in &end.table {
-                table[cell as usize] = value;
-            }
-            let known = (0..table.len()).filter(|&cell| self.bounds.low[cell] == self.bounds.high[cell]);
-            known.collect::<Vec<_>>().into_iter().for_each(|cell| table[cell] = self.bounds.low[cell]);
-            if !self.problem.agrees(&table) {
-                continue;
-            }
-            self.tables += 1;
-            if self.least.is_empty() {
-                (self.least, self.most) = (table.clone(), table);
-            } else {
-                for (cell, value) in table.into_iter().enumerate() {
-                    self.least[cell] = self.least[cell].min(value);
-                    self.most[cell] = self.most[cell].max(value);
+    /// What integer programs found narrows the bounds of the cells that are the same.
+    fn take_over(&mut self) {
+        let Some(tables) = &self.tables else { return };
+        for cell in 0..self.problem.len() {
+            if let Place::Cell(at, more) = tables.merged.place(cell) {
+                let (low, high) = (tables.merged.bounds.low[at] + more, tables.merged.bounds.high[at]);
+                self.bounds.low[cell] = self.bounds.low[cell].max(low);
+                if high < UNBOUNDED {
+                    self.bounds.high[cell] = self.bounds.high[cell].min(high + more);
                 }
             }
         }
@@ -356,10 +227,8 @@ impl Attack<'_> {
 
     fn verdict(&self, target: &Target) -> (Verdict, bool) {
         let (place, low, high) = self.interval(target.cell);
-        let seen = place.map_or(low == high, |place| {
-            !self.least.is_empty() && self.least[place] == low && self.most[place] == high
-        });
-        let exact = seen || low == high;
+        let seen = self.tables.as_ref().zip(place).and_then(|(tables, place)| tables.seen(place));
+        let exact = low == high || seen == Some((low, high));
         if !self.sensitive(target) {
             return (Verdict::NotSmall, exact);
         }
@@ -369,9 +238,9 @@ impl Attack<'_> {
         if !self.wide_enough(low, high) || self.few_denominators(place) {
             return (Verdict::Narrow, exact);
         }
-        let Some(place) = place else { return (Verdict::Undecided, exact) };
-        let witnessed = !self.least.is_empty() && self.wide_enough(self.least[place], self.most[place]);
-        match (witnessed, self.programmed[place]) {
+        let witnessed = seen.is_some_and(|(least, most)| self.wide_enough(least, most));
+        let programmed = self.tables.as_ref().zip(place).is_some_and(|(tables, place)| tables.programmed(place));
+        match (witnessed, programmed) {
             (true, true) => (Verdict::Programmed, exact),
             (true, false) => (Verdict::Witnessed, exact),
             (false, _) => (Verdict::Undecided, exact),
@@ -394,7 +263,7 @@ impl Attack<'_> {
             width: self.assumptions.width,
             shown: shown::numbers(self.publications),
             constraints: self.system.constraints.len(),
-            tables: self.tables,
+            tables: self.tables.as_ref().map_or(0, |tables| tables.found),
             ..Summary::default()
         };
         let mut findings = shown::findings(self.publications, self.minimum);
@@ -483,7 +352,7 @@ impl Attack<'_> {
             (FindingKind::Equations, Vec::new())
         } else if self.by_equations[place] {
             (FindingKind::Equations, explain::by_equations(&self.problem, &self.before(place), place))
-        } else if self.narrowed[place] {
+        } else if self.tables.as_ref().is_some_and(|tables| tables.narrowed(place)) {
             (FindingKind::WholeNumbers, self.problem.constraints.of(place).to_vec())
         } else {
             (FindingKind::Sum, explain::by_bounds(&self.problem, &self.bounds, place))

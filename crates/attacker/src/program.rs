@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Branches before a program is given up.
-const BRANCHES: u64 = 400;
+const BRANCHES: u64 = 60;
 /// A bound where there is none.
 pub(crate) const LARGE: i64 = 100_000_000;
 
@@ -67,14 +67,31 @@ pub(crate) fn extreme(
     most: bool,
     outside: Outside<'_>,
 ) -> Option<Extreme> {
-    let direction = if most { OptimizationDirection::Maximize } else { OptimizationDirection::Minimize };
-    let mut model = Model::new(direction);
+    let objective = |cell: u32| match (cell as usize == target, most) {
+        (false, _) => 0.0,
+        (true, true) => 1.0,
+        (true, false) => -1.0,
+    };
+    let (best, table) = solve(problem, bounds, cells, objective, outside, BRANCHES)?;
+    let value = table.iter().find(|(cell, _)| *cell as usize == target).map(|&(_, value)| value)?;
+    Some(Extreme { value, best, table })
+}
+
+/// A table that has the most of an objective over some cells, as far as so many branches find it, and whether they did.
+pub(crate) fn solve(
+    problem: &Problem,
+    bounds: &Bounds,
+    cells: &[u32],
+    objective: impl Fn(u32) -> f64,
+    outside: Outside<'_>,
+    branches: u64,
+) -> Option<(bool, Vec<(u32, i64)>)> {
+    let mut model = Model::new(OptimizationDirection::Maximize);
     let mut variables = FxHashMap::default();
     for &cell in cells {
         let (low, high) = (bounds.low[cell as usize], bounds.high[cell as usize].min(LARGE));
         let [low, high] = [low, high].map(|end| i32::try_from(end).unwrap_or(i32::MAX));
-        let objective = if cell as usize == target { 1.0 } else { 0.0 };
-        variables.insert(cell, model.add_integer_var(objective, (low, high)));
+        variables.insert(cell, model.add_integer_var(objective(cell), (low, high)));
     }
     let mut rows: Vec<u32> = cells.iter().flat_map(|&cell| problem.constraints.of(cell as usize)).copied().collect();
     rows.sort_unstable();
@@ -120,12 +137,14 @@ pub(crate) fn extreme(
         }
     }
     let mut options = SolveOptions::default();
-    options.node_limit = Some(BRANCHES);
+    options.node_limit = Some(branches);
+    if let Outside::Stays(table) = outside {
+        // What is known to agree is where it starts from.
+        options.warm_start = Some(cells.iter().map(|cell| (variables[cell], table[*cell as usize] as f64)).collect());
+    }
     let Ok(SolveOutcome::Solution(solution)) = model.solve_with(options) else { return None };
-    let table: Vec<(u32, i64)> =
-        cells.iter().map(|&cell| (cell, whole(solution.var_value(variables[&cell])))).collect();
-    let value = whole(solution.var_value(variables[&number(target)]));
-    Some(Extreme { value, best: solution.status() == SolutionStatus::Optimal, table })
+    let table = cells.iter().map(|&cell| (cell, whole(solution.var_value(variables[&cell])))).collect();
+    Some((solution.status() == SolutionStatus::Optimal, table))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "between two 32-bit bounds")]

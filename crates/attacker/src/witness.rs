@@ -11,7 +11,11 @@ use crate::{
 };
 
 /// Changes of a chain before it is given up.
-const CHAIN: usize = 80;
+const CHAIN: usize = 200;
+/// Sums broken at once before it is given up.
+const BROKEN: usize = 60;
+/// Changes for which a cell that was changed stays as it is, at the least.
+const HELD: usize = 4;
 /// Terms of a long sum that are weighed for a change.
 const WEIGHED: usize = 40;
 /// Attempts at a cell, in each direction.
@@ -25,6 +29,8 @@ pub(crate) struct Witnesses<'a> {
     bounds: &'a Bounds,
     pub(crate) table: Vec<i64>,
     sums: Vec<i64>,
+    /// What it costs to break each constraint: the fewer its cells, the fewer ways there are to mend it.
+    costs: Vec<i64>,
     /// Broken constraints, and where each stands among them.
     broken: Vec<u32>,
     broken_at: Vec<u32>,
@@ -33,6 +39,9 @@ pub(crate) struct Witnesses<'a> {
     /// How far each cell has moved in this chain, and the cells that have.
     moved: Vec<i64>,
     path: Vec<u32>,
+    /// Changes so far, and until which a cell is held.
+    clock: u64,
+    held: Vec<u64>,
     random: Random,
     /// Tables seen.
     pub(crate) tables: u64,
@@ -49,12 +58,15 @@ impl<'a> Witnesses<'a> {
     ) -> Option<Self> {
         let mut witnesses = Self {
             sums: (0..problem.constraints.len()).map(|row| problem.sum(row, &table)).collect(),
+            costs: (0..problem.constraints.len()).map(|row| cost(problem.constraints.length(row))).collect(),
             broken: Vec::new(),
             broken_at: vec![NOWHERE; problem.constraints.len()],
             least: Vec::new(),
             most: Vec::new(),
             moved: vec![0; table.len()],
             path: Vec::new(),
+            clock: 0,
+            held: vec![0; table.len()],
             random: Random(1),
             tables: 0,
             problem,
@@ -123,10 +135,11 @@ impl<'a> Witnesses<'a> {
             let mut cost = 0;
             for (other, factor) in constraints.factors_of(cell) {
                 let sum = self.sums[other];
-                cost += self.excess(other, sum + factor * by).abs() - self.excess(other, sum).abs();
+                let change = self.excess(other, sum + factor * by).abs() - self.excess(other, sum).abs();
+                cost += change * self.costs[other];
             }
             // Among equals any, so that the next attempt is another one.
-            let cost = cost * 16 + i64::try_from(self.random.below(16)).unwrap_or(0);
+            let cost = cost * 8 + i64::try_from(self.random.below(64)).unwrap_or(0);
             if best.is_none_or(|(least, ..)| cost < least) {
                 best = Some((cost, cell, by));
             }
@@ -165,10 +178,10 @@ impl<'a> Witnesses<'a> {
             if self.most[cell] - self.least[cell] >= wanted {
                 return true;
             }
-            // In long steps first, then by one.
+            // By one, and all the way.
             let up = (self.least[cell] + wanted - self.table[cell]).min(self.bounds.high[cell] - self.table[cell]);
             let down = (self.most[cell] - wanted - self.table[cell]).max(self.bounds.low[cell] - self.table[cell]);
-            let step = |by: i64| if attempt % 3 == 2 { by.signum() } else { by };
+            let step = |by: i64| if attempt % 2 == 0 { by.signum() } else { by };
             if up > 0 {
                 self.chain(cell, step(up));
             }
@@ -184,17 +197,14 @@ impl<'a> Witnesses<'a> {
         self.moved[cell] = by;
         self.shift(cell, by);
         let mut steps = 0;
-        while !self.broken.is_empty() && steps < CHAIN {
+        while !self.broken.is_empty() && self.broken.len() < BROKEN && steps < CHAIN {
             steps += 1;
-            let problem = self.problem;
-            // The shorter a sum, the fewer ways there are to mend it.
-            let first = self.broken[self.random.below(self.broken.len())] as usize;
-            let second = self.broken[self.random.below(self.broken.len())] as usize;
-            let shorter = problem.constraints.length(second) < problem.constraints.length(first);
-            let row = if shorter { second } else { first };
-            // Nothing is taken back that this chain has done.
-            let change = self.best(row, |own, other, by| other != cell && own.moved[other] * by >= 0);
-            let Some((other, by)) = change else { break };
+            let row = self.broken[self.random.below(self.broken.len())] as usize;
+            // What was just done is not undone at once.
+            let change = self.best(row, |own, other, _| other != cell && own.held[other] <= own.clock);
+            let Some((other, by)) = change else { continue };
+            self.clock += 1;
+            self.held[other] = self.clock + (HELD + self.random.below(2 * HELD)) as u64;
             if self.moved[other] == 0 {
                 self.path.push(number(other));
             }
@@ -202,7 +212,11 @@ impl<'a> Witnesses<'a> {
             self.shift(other, by);
         }
         let done = self.broken.is_empty();
-        let path = std::mem::take(&mut self.path);
+        let mut path = std::mem::take(&mut self.path);
+        // One that was moved back to where it was may have come here twice.
+        path.sort_unstable();
+        path.dedup();
+        path.retain(|&other| self.moved[other as usize] != 0);
         if done {
             self.along(&path);
         } else {
@@ -257,13 +271,22 @@ impl<'a> Witnesses<'a> {
             self.most[cell] = self.most[cell].max(ends[0].max(ends[1]));
         }
         self.tables += 2;
-        // Go on from somewhere between.
-        let ways = usize::try_from(on - back + 1).unwrap_or(1);
-        let steps = back + i64::try_from(self.random.below(ways)).unwrap_or(0);
+        // Go on from the middle, where there is most room for others.
+        let steps = (on + back).div_euclid(2);
         if steps != 0 {
             for &cell in path {
                 self.shift(cell as usize, steps * self.moved[cell as usize]);
             }
         }
+    }
+}
+
+fn cost(length: usize) -> i64 {
+    match length {
+        0..=3 => 12,
+        4 => 8,
+        5..=6 => 6,
+        7..=12 => 5,
+        _ => 4,
     }
 }

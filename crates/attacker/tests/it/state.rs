@@ -159,6 +159,41 @@ impl State {
         }
     }
 
+    /// Hides, for each of these cells, the smallest that is shown in a sum with it; whether there was any.
+    pub(crate) fn hide_beside(&mut self, places: &BTreeSet<Place>) -> bool {
+        let mut more = BTreeMap::new();
+        for sum in self.sums() {
+            for place in sum.iter().filter(|place| places.contains(place)) {
+                let shown = sum.iter().filter(|other| !self.hidden.contains(other));
+                let cost = |other: &Place| (other.0 == 0, self.counts[other].0, *other);
+                if let Some(cheapest) = shown.map(cost).min() {
+                    let best = more.entry(*place).or_insert(cheapest);
+                    *best = cheapest.min(*best);
+                }
+            }
+        }
+        let before = self.hidden.len();
+        self.hidden.extend(more.into_values().map(|(.., place)| place));
+        self.hidden.len() > before
+    }
+
+    /// The place of a cell by the names of the release.
+    pub(crate) fn place(organization: &str, program: &str, subgroup: &str) -> Place {
+        let program = match program {
+            "*" => 0,
+            _ => program.trim_start_matches("cluster:").trim_start_matches('P').parse().unwrap(),
+        };
+        let mut group = 0;
+        let mut first = 1;
+        for (name, weights) in DIMENSIONS {
+            if let Some(number) = subgroup.strip_prefix(name).and_then(|rest| rest.strip_prefix(':')) {
+                group = first + number.parse::<u32>().unwrap();
+            }
+            first += u32::try_from(weights.len()).unwrap();
+        }
+        (organization[1..].parse().unwrap(), program, group)
+    }
+
     /// The release folder, and beside it `truth.csv` with everything.
     pub(crate) fn write(&self, folder: &Path, rates: bool) {
         let id = |organization: u32| format!("O{organization:05}");
