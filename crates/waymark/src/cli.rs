@@ -19,7 +19,7 @@ use crate::{commands, data_folder::Global};
         waymark measure --program '*' --subgroup all                      its indicators\n  \
         waymark explain student S0000001                                  why one student counts\n  \
         waymark serve                                                     the same as pages\n\n\
-        Exit codes: 0 done; 2 the command asks for what is not there; 3 the data were refused;\n\
+        Exit codes: 0 done; 1 an attack broke what it was given; 2 the command asks for what is not there; 3 the data were refused;\n\
         4 a rulebook cannot be computed; 5 the data folder cannot be used; 70 a bug in Waymark.\n\
         Tables go to standard output, everything else to standard error.",
     arg_required_else_help = true
@@ -53,6 +53,7 @@ pub(crate) enum Command {
     Serve(commands::serve::Arguments),
     Sql(commands::sql::Arguments),
     Synthetic(commands::synthetic::Arguments),
+    Attack(commands::attack::Arguments),
 }
 
 #[cfg(test)]

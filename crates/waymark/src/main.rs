@@ -51,6 +51,7 @@ fn main() -> ExitCode {
         Err(failure) | Ok(Ok(Err(failure))) => end(&failure),
         Ok(Err(_)) => ExitCode::from(BUG),
         Ok(Ok(Ok(Ended::Well))) => ExitCode::SUCCESS,
+        Ok(Ok(Ok(Ended::Broken))) => ExitCode::FAILURE,
         Ok(Ok(Ok(Ended::Stopped(stopped)))) => match in_threads(commands::import::clear_away(&stopped)) {
             Ok(Ok(told)) => {
                 say(&told);

@@ -1,5 +1,6 @@
 //! One command a file: what it takes, and what it says.
 
+pub(crate) mod attack;
 pub(crate) mod batches;
 pub(crate) mod check_data;
 pub(crate) mod erase;
@@ -31,6 +32,8 @@ use crate::{
 pub(crate) enum Ended {
     /// It did what it was asked.
     Well,
+    /// It found what should not be.
+    Broken,
     /// Somebody stopped an import.
     Stopped(Stopped),
 }
@@ -49,6 +52,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Ended, Failure> {
     let global = &cli.global;
     match cli.command {
         Command::Import(arguments) => return import::run(global, &arguments).await,
+        Command::Attack(arguments) => return attack::run(&arguments),
         Command::CheckData(arguments) => check_data::run(global, &arguments).await,
         Command::Batches(arguments) => batches::run(global, &arguments).await,
         Command::Undo(arguments) => undo::run(global, &arguments).await,

@@ -1,6 +1,7 @@
 //! The binary from outside: what it is asked, what it answers, how it ends.
 
 mod answers;
+mod attacks;
 mod errors;
 mod exports;
 mod imports;
