@@ -34,6 +34,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Import(commands::import::Arguments),
+    Map(commands::map::Arguments),
     CheckData(commands::check_data::Arguments),
     Batches(commands::batches::Arguments),
     Undo(commands::undo::Arguments),

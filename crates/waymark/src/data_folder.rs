@@ -58,12 +58,18 @@ impl Global {
     /// next start finds and removes them after a kill.
     pub(crate) async fn open_for_writing(&self) -> Result<Lake, Failure> {
         let lake = self.open().await?;
-        let staging = lake.staging();
-        std::fs::create_dir_all(&staging).map_err(|error| Failure::file(&staging, &error))?;
-        // Set once for the process; whoever was first set the same.
-        let _ = tempfile::env::override_temp_dir(&staging);
+        staged(&lake)?;
         Ok(lake)
     }
+}
+
+/// Lets files in the making lie on the disk of the data.
+pub(crate) fn staged(lake: &Lake) -> Result<(), Failure> {
+    let staging = lake.staging();
+    std::fs::create_dir_all(&staging).map_err(|error| Failure::file(&staging, &error))?;
+    // Set once for the process; whoever was first set the same.
+    let _ = tempfile::env::override_temp_dir(&staging);
+    Ok(())
 }
 
 fn word(notice: &Notice) -> &'static str {

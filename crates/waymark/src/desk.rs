@@ -14,11 +14,12 @@ use waymark_disclosure::{Audience, Door, SnapshotInfo};
 use waymark_engine::Engine;
 use waymark_lake::{At, Kind, Lake, LakeError, SessionOptions, Snapshot};
 use waymark_rulebook::BUILT_IN;
-use waymark_web::{Batch, Desk, DeskError, Finding, Loaded, Organization, Program, RulebookName, SetAsideRow};
+use waymark_web::{Batch, Desk, DeskError, Finding, Imports, Loaded, Organization, Program, RulebookName, SetAsideRow};
 
 use crate::{
     access::Log,
     data_folder::{counts, texts, who},
+    doctor::Doctor,
     failure::Failure,
     import::{FINDINGS, QUARANTINE, text},
     rulebooks,
@@ -27,13 +28,16 @@ use crate::{
 /// The data folder as the pages see it. The newest snapshot is looked up at every request, so that an import shows at
 /// once; what was opened for a snapshot is kept until there is another.
 pub(crate) struct DataDesk {
-    lake: Lake,
+    lake: Arc<Lake>,
+    doctor: Doctor,
     doors: Mutex<BTreeMap<(i64, String), Door>>,
 }
 
 impl DataDesk {
-    pub(crate) fn new(lake: Lake) -> Self {
-        Self { lake, doors: Mutex::new(BTreeMap::new()) }
+    pub(crate) fn new(lake: Lake) -> Result<Self, Failure> {
+        let lake = Arc::new(lake);
+        let doctor = Doctor::new(Arc::clone(&lake))?;
+        Ok(Self { lake, doctor, doors: Mutex::new(BTreeMap::new()) })
     }
 
     async fn newest(&self) -> Result<(Snapshot, SessionContext), DeskError> {
@@ -92,6 +96,10 @@ impl Texts {
 impl Desk for DataDesk {
     fn audience(&self) -> Audience {
         Audience::at_this_machine(who())
+    }
+
+    fn imports(&self) -> &dyn Imports {
+        &self.doctor
     }
 
     fn rulebooks(&self) -> Vec<RulebookName> {

@@ -77,6 +77,28 @@ impl Failure {
         Self { diagnostics, ..failure }
     }
 
+    /// Files of which nothing can be made.
+    pub(crate) fn unreadable(diagnostics: Vec<Diagnostic>) -> Self {
+        let failure = Self::new(Kind::Data, "nothing in these files looks like students, courses or the like");
+        Self { diagnostics, ..failure }
+    }
+
+    /// What is wrong, in one sentence.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What is wrong with the data, with its places.
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// A mapping that does not check out.
+    pub(crate) fn mapping(file: &Path, diagnostics: Vec<Diagnostic>) -> Self {
+        let failure = Self::user(format!("`{}` is no mapping that can be used", file.display()));
+        Self { diagnostics, ..failure }
+    }
+
     /// A file or folder that the user named and that cannot be read or written.
     pub(crate) fn file(path: &Path, error: &std::io::Error) -> Self {
         Self::user(format!("`{}`: {error}", path.display()))

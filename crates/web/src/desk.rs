@@ -6,11 +6,16 @@ use waymark_diagnostics::{Diagnostic, Severity};
 use waymark_disclosure::{Audience, Door};
 use waymark_terms::SchoolYear;
 
+use crate::Imports;
+
 /// What pages need and do not make themselves. The binary implements it over the data folder.
 #[async_trait]
 pub trait Desk: Send + Sync {
     /// Who asks. As long as only the person at this machine can, it is the same for every request.
     fn audience(&self) -> Audience;
+
+    /// Files on their way into the data folder.
+    fn imports(&self) -> &dyn Imports;
 
     /// The rulebooks to choose from; the first is the one without a choice.
     fn rulebooks(&self) -> Vec<RulebookName>;
@@ -73,6 +78,9 @@ pub enum DeskError {
     /// There is no batch of that number, or what it made is no longer kept.
     #[error("no batch {0}")]
     NoBatch(u64),
+    /// What was asked for cannot be done.
+    #[error("{0}")]
+    Refused(String),
     /// The data folder cannot be read.
     #[error("cannot read the data folder: {0}")]
     Storage(Arc<dyn std::error::Error + Send + Sync>),

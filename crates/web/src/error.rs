@@ -18,6 +18,9 @@ pub(crate) enum PageError {
     /// What the address names is not there.
     #[error("{0}")]
     NotThere(String),
+    /// A form without the token of this server.
+    #[error("Nothing was changed: this form is not one of the pages that are open now.")]
+    StaleForm,
     /// Nothing was imported yet.
     #[error("Nothing is loaded yet.")]
     NothingLoaded,
@@ -49,6 +52,14 @@ impl IntoResponse for PageError {
             Self::Asked(_) => {
                 (StatusCode::BAD_REQUEST, "This address cannot be read", "Go back, or begin at the overview.")
             }
+            Self::StaleForm => (
+                StatusCode::FORBIDDEN,
+                "This form is too old",
+                "Waymark was started again since the page was loaded. Load the page again, and send it once more.",
+            ),
+            Self::Desk(DeskError::Refused(_)) => {
+                (StatusCode::BAD_REQUEST, "This cannot be done", "Go back, correct what is named above, and try again.")
+            }
             Self::NotThere(_)
             | Self::Door(DoorError::Unknown { .. })
             | Self::Desk(DeskError::NoRulebook(_) | DeskError::NoBatch(_)) => (
@@ -59,7 +70,7 @@ impl IntoResponse for PageError {
             Self::NothingLoaded => (
                 StatusCode::NOT_FOUND,
                 "Nothing is loaded yet",
-                "Import a folder of exports with the command waymark import, then load this page again.",
+                "Import your exports first: the page Import takes them.",
             ),
             Self::Door(DoorError::Log(_)) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -87,7 +98,7 @@ pub(crate) async fn no_such_page(uri: Uri) -> Response {
 
 /// A page that is asked to change something.
 pub(crate) async fn no_such_method(method: Method) -> Response {
-    let what = format!("Pages can only be read; {method} changes nothing here.");
+    let what = format!("This page can only be read; {method} changes nothing here.");
     message(StatusCode::METHOD_NOT_ALLOWED, "Nothing to change", what, "Use the command line to import, undo or erase.")
 }
 

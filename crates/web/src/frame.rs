@@ -29,7 +29,7 @@ pub(crate) struct Origin {
     pub(crate) audience: String,
 }
 
-const SECTIONS: [(&str, &str); 9] = [
+const SECTIONS: [(&str, &str); 10] = [
     ("/", "Overview"),
     ("/indicators", "Indicators"),
     ("/participation", "Participation"),
@@ -37,7 +37,8 @@ const SECTIONS: [(&str, &str); 9] = [
     ("/one-course-away", "One course away"),
     ("/fairness", "Fairness"),
     ("/data", "Data quality"),
-    ("/batches", "Imports"),
+    ("/import", "Import"),
+    ("/batches", "Batches"),
     ("/definitions", "Definitions"),
 ];
 

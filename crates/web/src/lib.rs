@@ -11,8 +11,10 @@ mod desk;
 mod error;
 mod file;
 mod filter;
+mod form_token;
 mod frame;
 mod guard;
+mod imports;
 mod links;
 mod pages;
 mod text;
@@ -20,10 +22,17 @@ mod visit;
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc};
 
-use axum::{Router, http::header::CONTENT_TYPE, middleware, routing::get};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::header::CONTENT_TYPE,
+    middleware,
+    routing::{get, post},
+};
 use tokio::net::TcpListener;
 
 pub use desk::{Batch, Desk, DeskError, Finding, Loaded, Organization, Program, RulebookName, SetAsideRow};
+pub use imports::{Case, CaseFile, CaseState, Imports, Question, QuestionGroup, Report, Upload};
 
 /// The style sheet of pages; that of figures, and its fonts, come with the figures.
 const STYLE: &str = include_str!("../static/style.css");
@@ -54,6 +63,7 @@ pub fn router(desk: Arc<dyn Desk>) -> Router {
         .route("/number/change", get(pages::number_change::show))
         .route("/number/students", get(pages::number_students::show))
         .route("/students/{student}", get(pages::student::show))
+        .merge(import_routes(&desk))
         .route("/data", get(pages::data::show))
         .route("/batches", get(pages::batches::show))
         .route("/definitions", get(pages::definitions::show))
@@ -68,6 +78,21 @@ pub fn router(desk: Arc<dyn Desk>) -> Router {
         .method_not_allowed_fallback(error::no_such_method)
         .layer(middleware::from_fn(guard::guard))
         .with_state(desk)
+}
+
+/// The way of files into the data folder; every form of it carries a token.
+fn import_routes(desk: &Arc<dyn Desk>) -> Router<Arc<dyn Desk>> {
+    use pages::import::{case, start};
+    // The size of an upload is counted where it is written.
+    Router::new()
+        .route("/import", get(start::show).post(start::begin))
+        .route("/import/undo", post(start::undo))
+        .route("/import/{case}", get(case::show))
+        .route("/import/{case}/answers", post(case::answer))
+        .route("/import/{case}/files", post(case::add))
+        .route("/import/{case}/{action}", post(case::act))
+        .layer(middleware::from_fn_with_state(Arc::clone(desk), form_token::check))
+        .layer(DefaultBodyLimit::disable())
 }
 
 /// Serves the pages until `shutdown`, and then ends the requests that are under way.

@@ -77,6 +77,20 @@ pub(crate) fn ticks(message: &str) -> Vec<(bool, &str)> {
     message.split('`').enumerate().map(|(place, part)| (place % 2 == 1, part)).collect()
 }
 
+/// A size, in the unit in which it is a short number.
+pub(crate) fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => counted(bytes, "byte", "bytes"),
+        1_000..1_000_000 => format!("{} KB", count(bytes / 1_000)),
+        _ => megabytes(bytes),
+    }
+}
+
+/// A size in megabytes.
+pub(crate) fn megabytes(bytes: u64) -> String {
+    format!("{} MB", count(bytes / 1_000_000))
+}
+
 /// An instant, to the minute.
 pub(crate) fn instant(at: DateTime<Utc>) -> String {
     at.format("%B %-d, %Y, %H:%M UTC").to_string()

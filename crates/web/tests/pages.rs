@@ -18,7 +18,7 @@ use district::MARKED;
 use tower::ServiceExt;
 use waymark_web::router;
 
-const PAGES: [&str; 34] = [
+const PAGES: [&str; 40] = [
     "/",
     "/?year=2023-24&rulebook=texas",
     "/indicators",
@@ -53,6 +53,12 @@ const PAGES: [&str; 34] = [
     "/data",
     "/batches",
     "/definitions?rulebook=texas",
+    "/import",
+    "/import/working",
+    "/import/asking",
+    "/import/checked",
+    "/import/refused",
+    "/import/stored",
 ];
 
 struct Answer {
@@ -215,7 +221,7 @@ async fn what_is_not_there_is_said_in_words() {
     }
     let answer = send(Arc::default(), request(Method::POST, "/", "127.0.0.1:1", &["localhost"])).await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert!(answer.text.contains("Pages can only be read"));
+    assert!(answer.text.contains("This page can only be read"));
     let broken = Arc::new(TestDesk { broken: true, ..TestDesk::default() });
     let answer = get(&broken, "/").await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
@@ -398,4 +404,105 @@ async fn a_number_comes_about_clause_by_clause() {
     assert!(text.contains("It did not change: 62.50% (10 of 16)"));
     let text = page("/number/change?measure=concentrators&organization=D1&since=1&then=texas").await;
     assert!(text.contains("16 students another rule"), "nobody has credits there");
+}
+
+/// Sends a form to a page of the import.
+async fn post(desk: &Arc<TestDesk>, path: &str, kind: &str, body: &str) -> Answer {
+    let mut sent = request(Method::POST, path, "127.0.0.1:50000", &["localhost:8080"]);
+    sent.headers_mut().insert("content-type", kind.parse().unwrap());
+    *sent.body_mut() = Body::from(body.to_owned());
+    send(desk.clone(), sent).await
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const FILES: &str = "multipart/form-data; boundary=XX";
+
+fn file(name: &str, content: &str) -> String {
+    format!("--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{content}\r\n--XX--\r\n")
+}
+
+#[tokio::test]
+async fn files_lead_to_a_page_of_their_own() {
+    let desk = Arc::<TestDesk>::default();
+    let answer = post(&desk, "/import?form_token=the-token", FILES, &file("students", "=1")).await;
+    assert_eq!(
+        (answer.status, answer.headers["location"].to_str().unwrap()),
+        (StatusCode::SEE_OTHER, "/import/students%3D1")
+    );
+    let none = post(&desk, "/import?form_token=the-token", FILES, &file("", "")).await;
+    assert_eq!(none.status, StatusCode::BAD_REQUEST, "{}", none.text);
+    assert!(none.text.contains("No file was chosen."));
+    let more = post(&desk, "/import/checked/files?form_token=the-token", FILES, &file("checked", "")).await;
+    assert_eq!(more.headers["location"], "/import/checked");
+    let nowhere = post(&desk, "/import/nowhere/files?form_token=the-token", FILES, &file("a", "b")).await;
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_form_of_another_server_changes_nothing() {
+    let desk = Arc::<TestDesk>::default();
+    for (path, kind, body) in [
+        ("/import", FILES, file("students.csv", "a")),
+        ("/import?form_token=another", FILES, file("students.csv", "a")),
+        ("/import?form_token=", FILES, file("students.csv", "a")),
+        ("/import/checked/store", FORM, String::new()),
+        ("/import/checked/store", FORM, "form_token=another".to_owned()),
+        ("/import/asking/answers", "text/plain", "form_token=the-token".to_owned()),
+        ("/import/undo", FORM, "batch=3".to_owned()),
+    ] {
+        let answer = post(&desk, path, kind, &body).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {body}");
+    }
+    assert!(desk.imports.done.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_case_is_answered_stored_and_undone() {
+    let desk = Arc::<TestDesk>::default();
+    let answers = "form_token=the-token&year=2024-25&v.0.1.sex.F%20%26=F";
+    let led = post(&desk, "/import/asking/answers", FORM, answers).await;
+    assert_eq!((led.status, led.headers["location"].to_str().unwrap()), (StatusCode::SEE_OTHER, "/import/asking"));
+    for action in ["store", "ask", "stop"] {
+        post(&desk, &format!("/import/checked/{action}"), FORM, "form_token=the-token").await;
+    }
+    let unknown = post(&desk, "/import/checked/burn", FORM, "form_token=the-token").await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    assert_eq!(post(&desk, "/import/undo", FORM, "form_token=the-token&batch=3").await.status, StatusCode::SEE_OTHER);
+    let older = post(&desk, "/import/undo", FORM, "form_token=the-token&batch=1").await;
+    assert!(older.status == StatusCode::BAD_REQUEST && older.text.contains("Batch 1 is not the newest."));
+    assert_eq!(
+        *desk.imports.done.lock().unwrap(),
+        [
+            "answer asking [(\"year\", \"2024-25\"), (\"v.0.1.sex.F &\", \"F\")]",
+            "store checked",
+            "ask checked",
+            "forget checked",
+            "undo 3",
+            "undo 1",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_waits_looks_again_by_itself() {
+    let answer = get(&Arc::default(), "/import/working").await;
+    assert_eq!(answer.headers["refresh"], "2");
+    assert!(answer.text.contains("40 percent"));
+    assert!(!get(&Arc::default(), "/import/asking").await.headers.contains_key("refresh"));
+}
+
+#[tokio::test]
+async fn a_check_says_what_is_wrong_and_what_changes() {
+    let text = page("/import/checked").await;
+    for part in [
+        "1,200 rows can be stored",
+        "3 rows cannot be used",
+        "Ambiguous date",
+        "03/04/2008",
+        "course outcomes",
+        "900",
+        "batch 3 of",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
 }

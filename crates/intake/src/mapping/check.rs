@@ -1,6 +1,7 @@
 //! What a mapping leaves open.
 
 use waymark_diagnostics::{Diagnostic, Place, Severity};
+use waymark_terms::SchoolYear;
 
 use super::{ColumnMapping, DateFormat, Mapping, UNANSWERED, YearFormat};
 
@@ -25,7 +26,7 @@ impl Mapping {
             let (file, table, column) = (file.to_owned(), table.to_owned(), column.to_owned());
             problems.push(Problem { file, table, column, message });
         };
-        let year = self.school_year.as_deref().is_none_or(|year| year == UNANSWERED);
+        let year = self.school_year.as_deref().is_none_or(|year| year.parse::<SchoolYear>().is_err());
         if year && self.asks_school_year() {
             add("", "", "school_year", "which school year are the files about?".to_owned());
         }

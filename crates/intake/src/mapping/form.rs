@@ -7,7 +7,10 @@ use waymark_terms::bundle::{Column, Kind, Table};
 use super::{ColumnMapping, Mapping, Named, Of, Source, TableMapping, UNANSWERED};
 use crate::{
     propose,
-    sheets::look::{Look, SheetLook},
+    sheets::{
+        convert::both_years,
+        look::{Look, SheetLook},
+    },
 };
 
 /// Questions that belong together: those about one table of one sheet.
@@ -115,7 +118,7 @@ impl Mapping {
     pub fn answer(&mut self, look: &Look, answers: &[(String, String)]) {
         let answers: BTreeMap<&str, &str> = answers.iter().map(|(name, value)| (name.as_str(), value.trim())).collect();
         if let Some(year) = answers.get("year") {
-            self.school_year = Some(if year.is_empty() { UNANSWERED.to_owned() } else { (*year).to_owned() });
+            self.school_year = Some(both_years(year).map_or_else(|| UNANSWERED.to_owned(), |year| year.to_string()));
         }
         for (at, row) in self.rows.iter_mut().enumerate() {
             if let Some(name) = answers.get(format!("row.{at}.name").as_str()) {

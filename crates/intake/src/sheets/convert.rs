@@ -376,7 +376,7 @@ fn school_year(cell: &Cell, name: &str, how: &ColumnMapping, context: Context) -
 }
 
 /// `2024-25`, `2024-2025`, `2024/25`, `24-25`, `SY 2024-25`.
-fn both_years(text: &str) -> Option<SchoolYear> {
+pub(crate) fn both_years(text: &str) -> Option<SchoolYear> {
     let text = text.trim_start_matches("SY").trim_start();
     let (first, second) = text.split_once(['-', '/', '\u{2013}'])?;
     let (first, second) = (first.trim(), second.trim());

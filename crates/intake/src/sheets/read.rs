@@ -21,6 +21,7 @@ use crate::{
     draft::Draft,
     files::Files,
     mapping::{FixedRow, Mapping, Source, TableMapping},
+    reading::Extent,
     suggest,
 };
 
@@ -39,6 +40,8 @@ struct Known<'m> {
 
 /// Reads every sheet that the mapping knows.
 pub(crate) fn read(files: &Files, draft: &mut Draft<'_>, mapping: &Mapping) {
+    // Columns that no sheet has keep what is known of them.
+    draft.extent = Extent::Part;
     let refusals = mapping.refusals();
     if !refusals.is_empty() {
         for refusal in refusals {

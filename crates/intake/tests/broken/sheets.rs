@@ -198,6 +198,17 @@ fn questions_that_nobody_answered_stop_an_import() {
 }
 
 #[test]
+fn a_year_that_is_none_is_no_answer() {
+    let asked = |year: &str| {
+        let mapping = answered(&Files::clean(), &[("year", year), ("row.0.name", "Adams County")]);
+        (mapping.school_year.clone().unwrap(), mapping.problems().len())
+    };
+    assert_eq!(asked("2024-2025"), ("2024-25".to_owned(), 0));
+    assert_eq!(asked("2025"), ("?".to_owned(), 1));
+    assert_eq!(asked(""), ("?".to_owned(), 1));
+}
+
+#[test]
 fn a_saved_mapping_is_used_for_the_same_columns() {
     let saved = adams();
     let next = Files::clean().with("students.xlsx", students());

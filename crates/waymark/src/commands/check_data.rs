@@ -10,6 +10,7 @@ use crate::{
     data_folder::{Global, moment, nothing_imported},
     failure::{Failure, Kind},
     import::{self, FINDINGS, QUARANTINE},
+    mappings,
     output::Output,
     progress::Bar,
     report::{self, Extent},
@@ -55,8 +56,10 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<(), Fa
 
 async fn check(global: &Global, path: &std::path::Path) -> Result<(), Failure> {
     let lake = global.open().await?;
+    let mapping = mappings::for_source(lake.dir(), path, None, None)?;
+    let source = import::Source { path, mapping: mapping.as_ref() };
     let bar = Arc::new(Bar::new());
-    let told = import::check(&lake, path, Local::now().date_naive(), Arc::clone(&bar)).await;
+    let told = import::check(&lake, source, Local::now().date_naive(), bar.clone()).await;
     bar.end();
     let told = told.map_err(|failure| match failure.kind {
         Kind::Data => failure.named("the bundle would be refused; nothing is stored"),

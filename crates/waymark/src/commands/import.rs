@@ -3,12 +3,14 @@ use std::{fmt::Write as _, io::Write as _, path::PathBuf, sync::Arc};
 use chrono::{Local, Utc};
 use clap::Args;
 use waymark_lake::Lake;
+use waymark_terms::SchoolYear;
 
 use super::{Ended, Stopped};
 use crate::{
     data_folder::{Global, who},
     failure::Failure,
     import::{self, Imported, Occasion},
+    mappings,
     output::visible,
     progress::Bar,
     report::{self, Extent},
@@ -32,17 +34,29 @@ use crate::{
         - code lists and labor market facts: rows of the same edition\n\n\
         So the same bundle twice changes nothing, the exports of several years can be imported one after another, and \
         one district's import leaves another's rows alone. Another format than a bundle leaves what it has no place for. A file that is not in the bundle changes nothing. `waymark \
-        undo` takes an import back.",
-    after_long_help = "Examples:\n  waymark import exports/2024-25\n  waymark import exports.zip --data /srv/waymark"
+        undo` takes an import back.\n\n\
+        Spreadsheets and text files with columns of your own are read by a mapping, which `waymark map` proposes. It is \
+        kept in the data folder, and next year's files with the same headings are read by it without naming it again.",
+    after_long_help = "Examples:\n  waymark import exports/2024-25\n  waymark import exports.zip --data /srv/waymark\n  \
+        waymark import spreadsheets --mapping mapping.toml\n  waymark import spreadsheets --school-year 2025-26"
 )]
 pub(crate) struct Arguments {
-    /// The folder or .zip archive
+    /// The folder or .zip archive, or a single spreadsheet
     path: PathBuf,
+    /// What the columns of spreadsheets mean, as `waymark map` proposed it and you corrected it
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// The school year that spreadsheets are about, where their rows do not say it
+    #[arg(long, value_name = "YEAR")]
+    school_year: Option<SchoolYear>,
 }
 
 pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Ended, Failure> {
     let lake = global.open_for_writing().await?;
     let batch_before = newest_batch(&lake).await?;
+    let mapping =
+        mappings::for_source(lake.dir(), &arguments.path, arguments.mapping.as_deref(), arguments.school_year)?;
+    let source = import::Source { path: &arguments.path, mapping: mapping.as_ref() };
     let now = Utc::now();
     let occasion = Occasion { by: who(), at: now, today: now.with_timezone(&Local).date_naive() };
     let bar = Arc::new(Bar::new());
@@ -54,10 +68,13 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Ended,
             bar.end();
             return Ok(Ended::Stopped(Stopped { data: lake.dir().to_owned(), batch_before }));
         }
-        imported = import::import(&lake, &arguments.path, occasion, Arc::clone(&bar)) => imported,
+        imported = import::import(&lake, source, occasion, bar.clone()) => imported,
     };
     bar.end();
     let Imported { batch, told } = imported?;
+    if let Some(mapping) = &mapping {
+        mappings::keep(lake.dir(), mapping)?;
+    }
     report::say_findings(&told.findings, Extent::First);
     let mut text =
         format!("Imported `{}` as batch {}.\n\n{}", visible(&batch.source), batch.number, report::in_words(&told)?);

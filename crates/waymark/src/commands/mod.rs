@@ -11,6 +11,7 @@ pub(crate) mod gaps;
 pub(crate) mod graduates_file;
 pub(crate) mod import;
 pub(crate) mod levels;
+pub(crate) mod map;
 pub(crate) mod measure;
 pub(crate) mod rulebook;
 pub(crate) mod serve;
@@ -58,6 +59,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Ended, Failure> {
         Command::Undo(arguments) => undo::run(global, &arguments).await,
         Command::Erase(arguments) => erase::run(global, &arguments).await,
         Command::Measure(arguments) => measure::run(global, &arguments).await,
+        Command::Map(arguments) => map::run(global, &arguments).await,
         Command::Levels(arguments) => levels::run(global, &arguments).await,
         Command::Gaps(arguments) => gaps::run(global, &arguments).await,
         Command::Statuses(arguments) => statuses::run(global, &arguments).await,

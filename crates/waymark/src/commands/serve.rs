@@ -45,6 +45,6 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<(), Fa
             std::future::pending::<()>().await;
         }
     };
-    let pages = waymark_web::router(Arc::new(DataDesk::new(lake)));
+    let pages = waymark_web::router(Arc::new(DataDesk::new(lake)?));
     waymark_web::serve(listener, pages, stopped).await.map_err(taken)
 }

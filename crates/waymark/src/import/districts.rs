@@ -33,6 +33,11 @@ impl Districts {
         Ok(())
     }
 
+    /// Whether the organization is among them.
+    pub(super) fn has(&self, organization: &str) -> bool {
+        self.0.contains_key(organization)
+    }
+
     /// The topmost district above the organization or it itself; where there is none, the root.
     pub(super) fn district_of<'a>(&'a self, organization: &'a str) -> &'a str {
         let (mut district, mut last) = (None, organization);

@@ -9,7 +9,7 @@ mod stored;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use waymark_intake::{Extent, FileSummary, Finding, Limits, Options, Reading, Summary};
+use waymark_intake::{Extent, FileSummary, Finding, Limits, Mapping, Options, Reading, Summary};
 use waymark_lake::{At, Batch, Lake, NewBatch};
 
 pub(crate) use districts::text;
@@ -18,7 +18,7 @@ pub(crate) use stored::Previous;
 
 use crate::{
     failure::{Failure, Kind},
-    progress::Bar,
+    progress::Watch,
 };
 use filled::Filled;
 use stored::Stored;
@@ -32,6 +32,14 @@ pub(crate) struct Occasion {
     pub(crate) by: String,
     pub(crate) at: DateTime<Utc>,
     pub(crate) today: NaiveDate,
+}
+
+/// What is imported.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) path: &'a Path,
+    /// What its columns mean, where it does not tell by itself.
+    pub(crate) mapping: Option<&'a Mapping>,
 }
 
 /// An import that is stored.
@@ -53,20 +61,40 @@ pub(crate) struct Told {
 ///
 /// # Errors
 /// If the source is refused, or cannot be stored; nothing of it is stored then.
-pub(crate) async fn import(lake: &Lake, path: &Path, occasion: Occasion, bar: Arc<Bar>) -> Result<Imported, Failure> {
-    let source = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy()).into_owned();
-    let _preparation = lake.prepare(&occasion.by, occasion.at, &source)?;
-    let (reading, stored) = read(lake, path, occasion.today, Arc::clone(&bar)).await?;
+pub(crate) async fn import(
+    lake: &Lake,
+    source: Source<'_>,
+    occasion: Occasion,
+    watch: Arc<dyn Watch>,
+) -> Result<Imported, Failure> {
+    let Source { path, .. } = source;
+    let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy()).into_owned();
+    import_as(lake, source, name, occasion, watch).await
+}
+
+/// The same, under a name of its own.
+///
+/// # Errors
+/// As [`import`].
+pub(crate) async fn import_as(
+    lake: &Lake,
+    source: Source<'_>,
+    name: String,
+    occasion: Occasion,
+    watch: Arc<dyn Watch>,
+) -> Result<Imported, Failure> {
+    let _preparation = lake.prepare(&occasion.by, occasion.at, &name)?;
+    let (reading, stored) = read(lake, source, occasion.today, Arc::clone(&watch)).await?;
     // What is replaced was worked out from what was stored before the reading, which may have taken minutes.
     if lake.snapshot(At::Latest).await?.number != stored.snapshot {
         return Err(Failure::new(Kind::Storage, "somebody else changed the data meanwhile; nothing is stored")
             .hint("import it again"));
     }
-    bar.begin("storing");
+    watch.begin("storing");
     let batch = NewBatch {
         by: occasion.by,
         at: occasion.at,
-        source,
+        source: name,
         note: String::new(),
         counts: counts(&reading),
         detail: detail(&reading),
@@ -82,18 +110,29 @@ pub(crate) async fn import(lake: &Lake, path: &Path, occasion: Occasion, bar: Ar
 ///
 /// # Errors
 /// If the source is refused.
-pub(crate) async fn check(lake: &Lake, path: &Path, today: NaiveDate, bar: Arc<Bar>) -> Result<Told, Failure> {
-    let (reading, stored) = read(lake, path, today, bar).await?;
+pub(crate) async fn check(
+    lake: &Lake,
+    source: Source<'_>,
+    today: NaiveDate,
+    watch: Arc<dyn Watch>,
+) -> Result<Told, Failure> {
+    let (reading, stored) = read(lake, source, today, watch).await?;
     Ok(told(reading, stored.previous))
 }
 
-async fn read(lake: &Lake, path: &Path, today: NaiveDate, bar: Arc<Bar>) -> Result<(Reading, Stored), Failure> {
+async fn read(
+    lake: &Lake,
+    source: Source<'_>,
+    today: NaiveDate,
+    watch: Arc<dyn Watch>,
+) -> Result<(Reading, Stored), Failure> {
     let stored = Stored::read(lake).await?;
-    let path = path.to_owned();
+    let (path, mapping) = (source.path.to_owned(), source.mapping.cloned());
     let reading = tokio::task::spawn_blocking(move || {
         let previous = stored.previous.as_ref().map(|previous| &previous.summary);
-        let options = Options { today, known: &stored.known, previous, limits: Limits::default(), mapping: None };
-        let reading = waymark_intake::read(&path, &options, &mut |progress| bar.reading(progress));
+        let options =
+            Options { today, known: &stored.known, previous, limits: Limits::default(), mapping: mapping.as_ref() };
+        let reading = waymark_intake::read(&path, &options, &mut |progress| watch.reading(progress));
         reading.map(|reading| (reading, stored))
     });
     let (mut reading, mut stored) = reading.await.map_err(|error| Failure::bug(error.to_string()))??;

@@ -5,5 +5,6 @@ mod attacks;
 mod errors;
 mod exports;
 mod imports;
+mod mappings;
 mod specifications;
 mod support;

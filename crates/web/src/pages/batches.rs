@@ -46,5 +46,5 @@ impl From<Batch> for Line {
 
 pub(crate) async fn show(State(desk): AtDesk) -> Page {
     let batches = desk.batches().await?.into_iter().map(Line::from).collect();
-    page(&Batches { frame: Frame::new("Imports", "/batches", &[]), batches })
+    page(&Batches { frame: Frame::new("Batches", "/batches", &[]), batches })
 }

@@ -31,14 +31,14 @@ struct Data {
 }
 
 /// The findings of one rule.
-struct Rule {
-    code: String,
-    name: String,
-    severity: &'static str,
-    count: String,
-    reason: String,
-    places: Vec<Diagnostic>,
-    more: Option<String>,
+pub(super) struct Rule {
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) severity: &'static str,
+    pub(super) count: String,
+    pub(super) reason: String,
+    pub(super) places: Vec<Diagnostic>,
+    pub(super) more: Option<String>,
 }
 
 impl From<Finding> for Rule {

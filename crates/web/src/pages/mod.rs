@@ -4,6 +4,7 @@ pub(crate) mod batches;
 pub(crate) mod data;
 pub(crate) mod definitions;
 pub(crate) mod fairness;
+pub(crate) mod import;
 pub(crate) mod indicator;
 pub(crate) mod indicators;
 pub(crate) mod losses;
@@ -27,7 +28,7 @@ use axum::{extract::State, response::Html};
 use crate::{Desk, error::PageError};
 
 /// The desk, as every page gets it.
-type AtDesk = State<Arc<dyn Desk>>;
+pub(crate) type AtDesk = State<Arc<dyn Desk>>;
 
 /// What every page gives.
 type Page = Result<Html<String>, PageError>;

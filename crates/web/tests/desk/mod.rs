@@ -1,11 +1,14 @@
 //! A desk over the small district, in memory.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use waymark_diagnostics::{Diagnostic, Place, Severity};
 use waymark_disclosure::{Audience, Door};
-use waymark_web::{Batch, Desk, DeskError, Finding, Loaded, Organization, Program, RulebookName, SetAsideRow};
+use waymark_web::{
+    Batch, Case, CaseFile, CaseState, Desk, DeskError, Finding, Imports, Loaded, Organization, Program, Question,
+    QuestionGroup, Report, RulebookName, SetAsideRow, Upload,
+};
 
 use crate::district::{self, Logged};
 
@@ -13,6 +16,7 @@ use crate::district::{self, Logged};
 #[derive(Default)]
 pub(crate) struct TestDesk {
     pub(crate) log: Arc<Logged>,
+    pub(crate) imports: TestImports,
     /// Before the first import.
     pub(crate) empty: bool,
     /// Whether the data folder cannot be read.
@@ -42,8 +46,152 @@ fn organization(id: &str, parent: Option<&str>, name: &str, kind: &str) -> Organ
     }
 }
 
+/// Cases in every state, and what was done to them.
+#[derive(Default)]
+pub(crate) struct TestImports {
+    pub(crate) done: Mutex<Vec<String>>,
+}
+
+fn report() -> Report {
+    let place = Place::line("students.xlsx", 7).column("DOB <b>");
+    let example =
+        Diagnostic::new("ambiguous_date", Severity::Error, place, "may be <i>two</i> days").value("03/04/2008");
+    let finding = |severity: Severity| Finding {
+        code: "ambiguous_date".to_owned(),
+        severity,
+        count: 1,
+        reason: "A day that can be read <b>two</b> ways.".to_owned(),
+        examples: vec![example.clone()],
+    };
+    Report {
+        rows_kept: 1_200,
+        rows_set_aside: 3,
+        findings: vec![finding(Severity::Error), finding(Severity::Note)],
+        tables: vec![("course_outcomes".to_owned(), Some(900), 1_000), ("students".to_owned(), None, 200)],
+        previous: "batch 3 of 2025-06-30".to_owned(),
+        by_mapping: true,
+    }
+}
+
+fn asking() -> CaseState {
+    let question = Question {
+        name: "v.0.1.sex.<Female>".to_owned(),
+        label: "\u{201c}<Female>\u{201d} stands for".to_owned(),
+        reason: "its `heading` says so".to_owned(),
+        example: "e.g. <Female>".to_owned(),
+        open: true,
+        text: None,
+        choices: vec![("F".to_owned(), "F <b>".to_owned(), true), (String::new(), "not known".to_owned(), false)],
+    };
+    let year = Question {
+        name: "year".to_owned(),
+        label: "Which school year?".to_owned(),
+        open: false,
+        text: Some("2024-25".to_owned()),
+        choices: Vec::new(),
+        ..question.clone()
+    };
+    let group = QuestionGroup {
+        sheet: "students.xlsx <b>".to_owned(),
+        title: "students".to_owned(),
+        assumes: Some("every school in `School` is one".to_owned()),
+        questions: vec![question],
+    };
+    let general = QuestionGroup { sheet: String::new(), assumes: None, questions: vec![year], ..group.clone() };
+    let place = Place::line("students.xlsx", 1);
+    CaseState::Asking {
+        groups: vec![general, group],
+        said: vec![Diagnostic::new("read_as_encoding", Severity::Warning, place, "read as <b>Windows-1252</b>")],
+    }
+}
+
+#[async_trait]
+impl Imports for TestImports {
+    fn form_token(&self) -> &'static str {
+        "the-token"
+    }
+
+    fn limit(&self) -> u64 {
+        4_000_000
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Upload>, DeskError> {
+        Ok(Box::new(TestUpload::default()))
+    }
+
+    async fn add_to(&self, case: &str) -> Result<Option<Box<dyn Upload>>, DeskError> {
+        Ok(self.case(case).map(|_| Box::new(TestUpload::default()) as Box<dyn Upload>))
+    }
+
+    fn cases(&self) -> Vec<Case> {
+        ["working", "asking", "checked", "refused", "stored"].into_iter().filter_map(|case| self.case(case)).collect()
+    }
+
+    fn case(&self, case: &str) -> Option<Case> {
+        let state = match case {
+            "working" => CaseState::Working { what: "Reading <b>".to_owned(), percent: Some(40) },
+            "asking" => asking(),
+            "checked" => CaseState::Checked(report()),
+            "refused" => {
+                CaseState::Refused { message: "the <b>import</b> was refused".to_owned(), diagnostics: Vec::new() }
+            }
+            "stored" => CaseState::Stored { batch: 3, report: report() },
+            _ => return None,
+        };
+        let file =
+            CaseFile { name: "students<b>.xlsx".to_owned(), bytes: 12_345, what: "workbook, 200 rows".to_owned() };
+        Some(Case { id: case.to_owned(), files: vec![file], state })
+    }
+
+    fn answer(&self, case: &str, answers: Vec<(String, String)>) {
+        self.done.lock().unwrap().push(format!("answer {case} {answers:?}"));
+    }
+
+    fn ask_again(&self, case: &str) {
+        self.done.lock().unwrap().push(format!("ask {case}"));
+    }
+
+    fn store(&self, case: &str) {
+        self.done.lock().unwrap().push(format!("store {case}"));
+    }
+
+    fn forget(&self, case: &str) {
+        self.done.lock().unwrap().push(format!("forget {case}"));
+    }
+
+    async fn undo(&self, batch: u64) -> Result<(), DeskError> {
+        self.done.lock().unwrap().push(format!("undo {batch}"));
+        if batch == 3 { Ok(()) } else { Err(DeskError::Refused(format!("Batch {batch} is not the newest."))) }
+    }
+}
+
+/// Takes files of the form `NAME=CONTENT` together.
+#[derive(Default)]
+struct TestUpload(String);
+
+#[async_trait]
+impl Upload for TestUpload {
+    async fn file(&mut self, name: &str) -> Result<(), DeskError> {
+        self.0.push_str(name);
+        Ok(())
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), DeskError> {
+        self.0.push_str(&String::from_utf8_lossy(bytes));
+        Ok(())
+    }
+
+    async fn finish(self: Box<Self>) -> Result<String, DeskError> {
+        if self.0.is_empty() { Err(DeskError::Refused("No file was chosen.".to_owned())) } else { Ok(self.0) }
+    }
+}
+
 #[async_trait]
 impl Desk for TestDesk {
+    fn imports(&self) -> &dyn Imports {
+        &self.imports
+    }
+
     fn audience(&self) -> Audience {
         Audience::at_this_machine("ana")
     }
