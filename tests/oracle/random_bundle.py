@@ -391,12 +391,13 @@ class Generator:
             )
 
     def postsecondary_credits(self, student: str) -> None:
-        """No credits, a fraction of one, and credits in no program."""
+        """No credits, a fraction of one, and credits in no program or in one that is not listed."""
+        programs = [program[0] for program in PROGRAMS] + ["NOT-LISTED"]
         for _ in range(self.random.choice([0, 0, 1, 2])):
             self.add(
                 "postsecondary_credits",
                 student_id=student,
-                program_id=self.maybe(self.random.choice(PROGRAMS)[0], 0.8),
+                program_id=self.maybe(self.random.choice(programs), 0.8),
                 credits=self.random.choice(["0", "0.0", "0.5", "3", "0.000001"]),
                 kind=self.random.choice(["dual", "articulated", "exam", ""]),
                 earned_on=self.near_award(student),

@@ -581,16 +581,23 @@ impl<'a> Planner<'a> {
     /// Every student in every row of the measures table in which something sets the student apart; the row `''` stands
     /// for all others.
     fn rows(&mut self) {
+        let per_row: Vec<&Facts> = self.facts.iter().copied().filter(|part| part.per == Per::Row).collect();
+        let mut sources: BTreeSet<&str> = per_row.iter().filter_map(|part| part.from.as_deref()).collect();
+        // A program that only these rows name is one of all programs; it has no row of its own.
+        let mut programs = "SELECT program_id FROM programs".to_owned();
+        for source in sources.iter().filter(|source| **source != vocabulary::PROGRAM_STATUSES) {
+            let _ = write!(programs, " UNION SELECT program_id FROM {source} WHERE program_id IS NOT NULL");
+        }
+        sources.insert(vocabulary::PROGRAM_STATUSES);
         self.stage(
             "program_scopes",
             "the rows of the measures table that a program belongs to: all programs, its own, its cluster's",
-            "SELECT program_id, '*' AS scope FROM programs\nUNION ALL SELECT program_id, program_id AS scope FROM programs\n\
-             UNION ALL SELECT program_id, concat('cluster:', cluster_16) FROM programs WHERE cluster_16 IS NOT NULL"
-                .to_owned(),
+            format!(
+                "SELECT program_id, '*' AS scope FROM ({programs})\nUNION ALL SELECT program_id, program_id AS scope FROM \
+                 programs\nUNION ALL SELECT program_id, concat('cluster:', cluster_16) FROM programs WHERE cluster_16 IS \
+                 NOT NULL"
+            ),
         );
-        let per_row: Vec<&Facts> = self.facts.iter().copied().filter(|part| part.per == Per::Row).collect();
-        let mut sources: BTreeSet<&str> = per_row.iter().filter_map(|part| part.from.as_deref()).collect();
-        sources.insert(vocabulary::PROGRAM_STATUSES);
         let mut pairs = format!(
             "SELECT student_id, '' AS scope FROM {0}\n  UNION ALL SELECT student_id, '*' FROM {0}",
             Plan::STUDENTS
