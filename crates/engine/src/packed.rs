@@ -65,9 +65,11 @@ mod tests {
     #[test]
     fn counts_come_back() {
         let counts = [0, 0, 5, -1, 0, i32::MAX, i32::MIN, 64, -64, 0];
-        let mut back = [1; 10];
+        let mut back = [0; 10];
         unpack_into(&pack(&counts), &mut back).unwrap();
-        assert_eq!(back.map(|count: i32| count.wrapping_sub(1)), counts);
+        assert_eq!(back, counts);
+        unpack_into(&pack(&[1, 0, -5]), &mut back[..3]).unwrap();
+        assert_eq!(back[..3], [1, 0, 0]);
         assert_eq!(pack(&[0; 374]).len(), 0);
         assert_eq!(pack(&[0, 3, -3]).len(), 4);
     }
