@@ -10,6 +10,8 @@ pub enum Audience {
         /// What they may see.
         scope: Scope,
     },
+    /// Everybody: what is small is hidden, and stays so.
+    Public,
 }
 
 /// What members of the staff may see.
@@ -30,6 +32,7 @@ impl Audience {
     pub fn who(&self) -> &str {
         match self {
             Self::Staff { who, .. } => who,
+            Self::Public => "the public",
         }
     }
 }

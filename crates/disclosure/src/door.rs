@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use waymark_engine::{Cell, Engine, EngineError, Selection, Side, StudentTrace};
+use waymark_engine::{Cell, Counts, Engine, EngineError, Selection, Side, StudentTrace};
 use waymark_rulebook::Rulebook;
 use waymark_terms::SchoolYear;
 
@@ -219,6 +219,24 @@ impl Door {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Raw counts, for what this crate makes of them.
+    pub(crate) async fn counts(&self, year: SchoolYear, selection: &Selection) -> Result<Counts, DoorError> {
+        Ok(self.engine.measures(year, selection).await?)
+    }
+
+    /// Content for `audience` that `asked` asks for.
+    pub(crate) async fn release_to<T>(
+        &self,
+        asked: &Audience,
+        audience: Audience,
+        what: String,
+        cells: usize,
+        content: T,
+    ) -> Result<Released<T>, DoorError> {
+        let released = self.release(asked, what, cells, 0, content).await?;
+        Ok(released.for_audience(audience))
     }
 
     pub(crate) async fn release<T>(

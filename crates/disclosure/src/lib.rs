@@ -21,6 +21,7 @@ mod percent;
 mod program;
 mod programs;
 mod progress;
+mod public;
 mod released;
 pub mod shapes;
 
@@ -41,6 +42,11 @@ pub use percent::{Percent, Rate, with_commas};
 pub use program::{ProgramTable, StepName};
 pub use programs::{LossRow, LossesTable, Passage, ProgramNumber, ProgramRow, ProgramsTable};
 pub use progress::{Course, ProgressRow, ProgressTable, ProgressYear};
+pub use public::{
+    Attacked, Certificate, Design, Event, FolderError, Found, Ledger, LedgerError, Organization, PRESETS, Policy,
+    PolicyError, Program, Publication, PublishError, Published, PublishedRow, Scheme, Tail, Wanted, What, Why,
+    write_release,
+};
 pub use released::{Provenance, Released, SnapshotInfo};
 pub use waymark_engine::{
     Cell, ClauseCount, ClauseTrace, CourseCounts, CourseRecordTrace, CourseRow, FactTrace, FunnelRow, Gap, LevelTrace,

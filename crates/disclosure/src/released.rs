@@ -54,6 +54,11 @@ impl<T> Released<T> {
         &self.provenance
     }
 
+    /// The same for another audience: only who made it for that audience says so.
+    pub(crate) fn for_audience(self, audience: Audience) -> Self {
+        Self { audience, ..self }
+    }
+
     /// Less of it: what was released may be shown in part.
     pub(crate) fn narrowed<U>(&self, content: U) -> Released<U> {
         Released { content, audience: self.audience.clone(), provenance: self.provenance.clone() }
