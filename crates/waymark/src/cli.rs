@@ -47,6 +47,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Explain(commands::explain::Command),
     #[command(subcommand)]
+    Release(commands::release::Command),
+    #[command(subcommand)]
     Rulebook(commands::rulebook::Command),
     Export(commands::export::Arguments),
     Fetch(commands::fetch::Arguments),

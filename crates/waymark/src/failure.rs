@@ -3,7 +3,7 @@
 use std::{fmt, path::Path};
 
 use waymark_diagnostics::Diagnostic;
-use waymark_disclosure::DoorError;
+use waymark_disclosure::{DoorError, FolderError, LedgerError, PublishError};
 use waymark_engine::EngineError;
 use waymark_intake::{Refusal, export::ExportError};
 use waymark_lake::LakeError;
@@ -198,6 +198,34 @@ impl From<ExportError> for Failure {
             ExportError::Io { .. } => Self::user(error.to_string()),
             ExportError::Rows { .. } => Self::bug(error.to_string()),
         }
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Door(error) => error.into(),
+            PublishError::Release(error) => Self::user(format!("cannot release these figures: {error}")),
+        }
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        let hint = match &error {
+            LedgerError::Taken(_) => "`waymark release list` tells what there is; a release has a name of its own",
+            LedgerError::Unknown(_) => "`waymark release list` tells what there is",
+            LedgerError::SamePerson(_) => "the second person signs in to this machine under another name",
+            LedgerError::Name(_) => return Self::user(error.to_string()),
+            _ => return Self::new(Kind::Storage, error.to_string()),
+        };
+        Self::user(error.to_string()).hint(hint)
+    }
+}
+
+impl From<FolderError> for Failure {
+    fn from(error: FolderError) -> Self {
+        Self::new(Kind::Storage, error.to_string())
     }
 }
 

@@ -108,8 +108,8 @@ impl FromStr for Design {
     fn from_str(text: &str) -> Result<Self, String> {
         let named = Self::ALL.into_iter().find(|design| design.name() == text);
         named.ok_or_else(|| {
-            let names = Self::ALL.map(Self::name).join("`, `");
-            format!("no release design `{text}`; there are `{names}`")
+            let all = Self::ALL.map(Self::name).join("`, `");
+            format!("no release design `{text}`; there are `{all}`")
         })
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod import;
 pub(crate) mod levels;
 pub(crate) mod map;
 pub(crate) mod measure;
+pub(crate) mod release;
 pub(crate) mod rulebook;
 pub(crate) mod serve;
 pub(crate) mod sql;
@@ -65,6 +66,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Ended, Failure> {
         Command::Statuses(arguments) => statuses::run(global, &arguments).await,
         Command::Students(arguments) => students::run(global, &arguments).await,
         Command::Explain(command) => explain::run(global, &command).await,
+        Command::Release(command) => release::run(global, &command).await,
         Command::Rulebook(command) => rulebook::run(&command).await,
         Command::Export(arguments) => export::run(global, &arguments).await,
         Command::Fetch(arguments) => fetch::run(arguments).await,

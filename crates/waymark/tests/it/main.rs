@@ -6,5 +6,6 @@ mod errors;
 mod exports;
 mod imports;
 mod mappings;
+mod releases;
 mod specifications;
 mod support;
