@@ -70,9 +70,9 @@ impl Merged {
             broken: None,
         };
         let mut places = vec![Place::Known(0); cells];
-        for cell in 0..cells {
+        for (cell, place) in places.iter_mut().enumerate() {
             if bounds.low[cell] == bounds.high[cell] {
-                places[cell] = Place::Known(bounds.low[cell]);
+                *place = Place::Known(bounds.low[cell]);
                 continue;
             }
             let (root, more) = same.root(cell);
@@ -83,7 +83,7 @@ impl Merged {
                 small.high.push(UNBOUNDED);
             }
             let at = numbers[root];
-            places[cell] = Place::Cell(at, more);
+            *place = Place::Cell(at, more);
             small.low[at] = small.low[at].max(bounds.low[cell] - more);
             if bounds.high[cell] < UNBOUNDED {
                 small.high[at] = small.high[at].min(bounds.high[cell] - more);

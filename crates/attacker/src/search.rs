@@ -78,8 +78,8 @@ impl<'a> Search<'a> {
                 }
                 // In whole numbers, once more and from the beginning.
                 if self.merged.problem.agrees(&witnesses.table) {
-                    self.least = witnesses.least.clone();
-                    self.most = witnesses.most.clone();
+                    self.least.clone_from(&witnesses.least);
+                    self.most.clone_from(&witnesses.most);
                     self.found = witnesses.tables;
                     start = Some(witnesses.table.clone());
                 }

@@ -183,7 +183,7 @@ fn table(
                     if group < other.name.as_str() { (group, other.name.as_str()) } else { (&*other.name, group) };
                 format!("{a}+{b}")
             };
-            std::iter::once(group.to_owned()).chain(others.map(|other| pair(&other))).collect()
+            std::iter::once(group.to_owned()).chain(others.map(pair)).collect()
         }
     };
     let names: Vec<String> = names.into_iter().filter(|name| enrolled(name) > 0).collect();

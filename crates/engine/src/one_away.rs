@@ -17,6 +17,7 @@ use crate::{
     measures::known,
     organizations::Organizations,
     text::{booleans, is_true, optional, strings},
+    trace::joined,
 };
 
 /// A course, or the parts that are missing of one that is taught in parts.
@@ -120,16 +121,15 @@ impl Engine {
         let completed = self.completed(&session, &plan, goal).await?;
         let parts = self.parts_of(goal);
         let numbers = self.book().number_columns(goal);
-        let columns: String = numbers.iter().map(|number| format!(", {} AS {}", number.column, number.name)).collect();
-        let clauses: String = goal
-            .clauses
-            .iter()
-            .enumerate()
-            .map(|(place, clause)| format!(", coalesce({}, false) AS clause_{place}", plan.condition(clause)))
-            .collect();
-        let values: String =
-            numbers.iter().map(|number| format!(", CAST(t.{0} AS double) AS number_{0}", number.name)).collect();
-        let groups: String = plan.subgroups.iter().map(|(_, column)| format!(", w.{column}")).collect();
+        let columns = joined(numbers.iter().map(|number| format!(", {} AS {}", number.column, number.name)));
+        let clauses = joined(
+            goal.clauses
+                .iter()
+                .enumerate()
+                .map(|(place, clause)| format!(", coalesce({}, false) AS clause_{place}", plan.condition(clause))),
+        );
+        let values = joined(numbers.iter().map(|number| format!(", CAST(t.{0} AS double) AS number_{0}", number.name)));
+        let groups = joined(plan.subgroups.iter().map(|(_, column)| format!(", w.{column}")));
         let sql = format!(
             "SELECT w.student_id, w.program_id, w.organization_id, s.grade_level, p.last_name, p.first_name, e.elsewhere{groups}\
              {values}{clauses} FROM {ways} AS w JOIN (SELECT student_id, program_id{columns} FROM {statuses} WHERE NOT {goal}) \
@@ -162,19 +162,19 @@ impl Engine {
                         continue;
                     }
                     let threshold = clause.threshold();
-                    let Some((tally, least)) =
-                        threshold.and_then(|(name, least)| Some((self.book().tally(&name)?, least)))
+                    let Some((counted, needed)) =
+                        threshold.and_then(|(name, needed)| Some((self.book().tally(&name)?, needed)))
                     else {
                         // Something else than a course is missing.
                         needs.push(None);
                         break;
                     };
-                    let more = least - value(&tally.name).unwrap_or(0.0);
+                    let more = needed - value(&counted.name).unwrap_or(0.0);
                     missing.push(format!(
                         "{more} more {}",
-                        if more > 1.0 { crate::trace::plural(&tally.unit) } else { tally.unit.clone() }
+                        if more > 1.0 { crate::trace::plural(&counted.unit) } else { counted.unit.clone() }
                     ));
-                    needs.push(Some(Need { of: tally.of, more }));
+                    needs.push(Some(Need { of: counted.of, more }));
                 }
                 let Some(needs) = needs.into_iter().collect::<Option<Vec<Need>>>() else { continue };
                 // More than one course is not one course away; credits and hours depend on the course.

@@ -195,7 +195,7 @@ impl Pathways {
         let mut counts = vec![[0_u64; 3]; self.programs.len() * self.steps.len() * slots];
         for way in &self.ways {
             for (place, step) in self.steps.iter().enumerate() {
-                let (Some(within), Some(base)) = (step.within_years, self.base(way, step)) else { continue };
+                let (Some(within), Some(base)) = (step.within_years, base(way, step)) else { continue };
                 let Some(asked) = base.checked_add(within).filter(|asked| (looked.from..=looked.until).contains(asked))
                 else {
                     continue;
@@ -340,16 +340,10 @@ impl Pathways {
         self.steps.get(step).is_some_and(|step| step.outcome)
     }
 
-    /// The year of the step before, or of the start.
-    fn base(&self, way: &Way, step: &Step) -> Option<u8> {
-        let base = step.after.map_or(way.start, |before| way.reached[before]);
-        (base != NEVER).then_some(base)
-    }
-
     /// Where one student stands to a step; none before the step before it.
     fn standing(&self, way: &Way, place: usize, until: u8) -> Option<StepCounts> {
         let step = &self.steps[place];
-        self.base(way, step).filter(|base| *base <= until)?;
+        base(way, step).filter(|base| *base <= until)?;
         let mut counts = StepCounts::default();
         let last = (0..=until).rev().map(|year| self.stay(way.student, year)).find(|stay| stay.enrolled);
         // What comes of a program is asked for at once.
@@ -650,4 +644,10 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// The year of the step before, or of the start.
+fn base(way: &Way, step: &Step) -> Option<u8> {
+    let base = step.after.map_or(way.start, |before| way.reached[before]);
+    (base != NEVER).then_some(base)
 }

@@ -538,7 +538,7 @@ async fn one_column(session: &SessionContext, sql: &str, name: &str) -> Result<V
 }
 
 /// Parts of a query, one behind the other.
-fn joined(parts: impl Iterator<Item = String>) -> String {
+pub(crate) fn joined(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().concat()
 }
 

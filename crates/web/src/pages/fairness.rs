@@ -108,7 +108,7 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
     for select in &mut choices.more {
         if select.name == "group" {
             select.label = "Groups";
-            select.values[0].label = "Each group by itself".to_owned();
+            "Each group by itself".clone_into(&mut select.values[0].label);
             for choice in select.values.iter_mut().skip(1) {
                 choice.label = format!("{}, with every other group", choice.label);
             }

@@ -18,7 +18,7 @@ use crate::{
 
 #[derive(Template)]
 #[template(path = "number_clauses.html")]
-struct Clauses {
+struct NumberClauses {
     frame: Frame,
     about: About,
     sentence: String,
@@ -74,7 +74,7 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
         text::count(numerator),
         text::percent(rate)
     );
-    page(&Clauses {
+    page(&NumberClauses {
         frame: visit.frame(format!("How {} comes about", cell.measure), "/indicators").of(&released),
         about: About::of(&visit, &cell, &definition),
         sentence,

@@ -1,6 +1,6 @@
 //! Who is one course away from concentrating, and could take it next year? Names, for those allowed to see them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write};
 
 use askama::Template;
 use axum::extract::State;
@@ -150,7 +150,7 @@ fn sentence(visit: &Visit, table: &OneAwayTable, order: &[(&str, Vec<&OneAway>)]
         text::counted(students, "student", "students")
     );
     if let Some((id, rows)) = order.iter().max_by_key(|(_, rows)| rows.len()) {
-        sentence.push_str(&format!(" The most in {}: {}.", visit.program_name(id), text::count(rows.len() as u64)));
+        let _ = write!(sentence, " The most in {}: {}.", visit.program_name(id), text::count(rows.len() as u64));
     }
     sentence
 }

@@ -1,5 +1,7 @@
 //! Where does this program lose whom? Its cohorts and groups step by step, its courses, what comes of it.
 
+use std::fmt::Write;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use waymark_disclosure::{FunnelRow, LossRow, ProgramTable, Rate, Released, StepCounts, shapes::About};
@@ -186,7 +188,7 @@ fn sentence(visit: &Visit, table: &ProgramTable, named: &[&LossRow]) -> String {
     if losses.is_empty() {
         sentence.push_str(" No group is lost more than the others by more than chance.");
     } else {
-        sentence.push_str(&format!(" Lost more than the others, by more than chance: {}.", losses.join("; ")));
+        let _ = write!(sentence, " Lost more than the others, by more than chance: {}.", losses.join("; "));
     }
     sentence
 }

@@ -1,5 +1,7 @@
 //! Which programs keep their students? Participation, retention course by course and concentration, side by side.
 
+use std::fmt::Write;
+
 use askama::Template;
 use axum::extract::State;
 use waymark_disclosure::{
@@ -300,12 +302,13 @@ fn sentence(visit: &Visit, rows: &[&ProgramRow], step: usize) -> String {
     );
     let most = rows.iter().filter(|row| row.program_id != "*").max_by_key(|row| row.started);
     if let Some(most) = most.filter(|most| most.started > 0) {
-        sentence.push_str(&format!(
+        let _ = write!(
+            sentence,
             " The most begin {}: {} in {}.",
             visit.program_name(&most.program_id),
             text::counted(most.started, "student", "students"),
             visit.year
-        ));
+        );
     }
     let least = visit.door.book().comparison.as_ref().map_or(0, |rule| rule.least_students);
     let mut kept: Vec<(&str, Rate)> = rows
@@ -315,14 +318,15 @@ fn sentence(visit: &Visit, rows: &[&ProgramRow], step: usize) -> String {
         .collect();
     kept.sort_by(|a, b| a.1.quotient().unwrap_or(0.0).total_cmp(&b.1.quotient().unwrap_or(0.0)));
     if let [(low_id, low), .., (high_id, high)] = kept.as_slice() {
-        sentence.push_str(&format!(
+        let _ = write!(
+            sentence,
             " {}: from {} in {} to {} in {} reached it.",
             step_title(visit, step),
             text::about(*low),
             visit.program_name(low_id),
             text::about(*high),
             visit.program_name(high_id)
-        ));
+        );
     }
     sentence
 }

@@ -1,5 +1,7 @@
 //! Is it getting better? An indicator over the years against its level, and whether the gaps of groups close.
 
+use std::fmt::Write;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use waymark_disclosure::{Course, MeasureDefinition, ProgressRow, ProgressTable, Released, Standing, shapes::About};
@@ -149,10 +151,11 @@ fn sentence(visit: &Visit, table: &ProgressTable) -> String {
     for (course, words) in [(Course::Closing, "closing"), (Course::Opening, "opening")] {
         let groups = of(course);
         if !groups.is_empty() {
-            sentence.push_str(&format!(
+            let _ = write!(
+                sentence,
                 " The gap to everybody else is {words} by more than chance for: {}.",
                 groups.join("; ")
-            ));
+            );
         }
     }
     if known.len() > 1 && of(Course::Closing).is_empty() && of(Course::Opening).is_empty() {
