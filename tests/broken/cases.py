@@ -28,7 +28,7 @@ def empty_folder(bundle: BundleFolder) -> Path:
     return bundle.path
 
 
-@case(REFUSED, "course_outcomes.csv")
+@case(REFUSED, "course_outcomes.txt")
 def folder_without_tables(bundle: BundleFolder) -> Path:
     for file in bundle.path.iterdir():
         file.rename(file.with_suffix(".txt"))
