@@ -12,6 +12,9 @@ pub struct Access {
     pub who: String,
     /// What, by the names of measures, organizations, programs and subgroups.
     pub what: String,
+    /// Why, as they said; empty where nobody asked.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub why: String,
     /// How many cells with counts.
     pub cells: u64,
     /// How many students by name or identifier.
@@ -29,11 +32,12 @@ fn instant<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S:
 /// Where accesses are written down.
 #[async_trait]
 pub trait AccessLog: Send + Sync {
-    /// Writes an access down. What cannot be logged is not released.
+    /// Writes an access down. What cannot be logged is not released. `students` are those who were seen, by identifier:
+    /// for a log that has to answer who saw a student, and can forget one.
     ///
     /// # Errors
     /// The log cannot be written.
-    async fn record(&self, access: Access) -> Result<(), AccessLogError>;
+    async fn record(&self, access: Access, students: &[&str]) -> Result<(), AccessLogError>;
 }
 
 /// The access log cannot be written.

@@ -147,7 +147,7 @@ impl Door {
         year: SchoolYear,
         cell: &Cell,
     ) -> Result<Released<StandingsTable>, DoorError> {
-        let lines = self.engine().students(year, cell, Side::Denominator).await?;
+        let lines = self.engine_for(audience).students(year, cell, Side::Denominator).await?;
         let measure = self.book().measure(&cell.measure);
         let population = measure.map_or(PopulationYear::ReportYear, |measure| measure.population_year);
         let of_year = year.offset(population.offset()).unwrap_or(year);
@@ -158,8 +158,8 @@ impl Door {
             program: "*".to_owned(),
             subgroup: "all".to_owned(),
         };
-        let roster = self.engine().students(of_year, &roster, Side::Denominator).await?;
-        let students = lines.len();
+        let roster = self.engine_for(audience).students(of_year, &roster, Side::Denominator).await?;
+        let seen: Vec<String> = lines.iter().map(|line| line.student_id.clone()).collect();
         let table = StandingsTable {
             report_year: year,
             cell: cell.clone(),
@@ -167,7 +167,8 @@ impl Door {
             roster: roster.into_iter().map(|line| line.student_id).collect(),
         };
         let what = format!("change of {year}, {}", crate::door::name_of(cell, Side::Denominator));
-        self.release(audience, what, 0, students, table).await
+        let seen: Vec<&str> = seen.iter().map(String::as_str).collect();
+        self.release(audience, what, 0, &seen, table).await
     }
 }
 

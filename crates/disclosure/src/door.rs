@@ -44,9 +44,12 @@ impl From<EngineError> for DoorError {
 }
 
 /// The way out for everything that an engine knows. Each method is one release and one entry of the access log.
+///
+/// A method computes with `engine_for` an audience, of which no row comes that the audience does not reach. Where rows cannot be
+/// told apart, it first asks whether the organization and the program as a whole are reached.
 #[derive(Clone)]
 pub struct Door {
-    engine: Engine,
+    unscoped: Engine,
     snapshot: SnapshotInfo,
     log: Arc<dyn AccessLog>,
     clock: Clock,
@@ -54,19 +57,24 @@ pub struct Door {
 
 impl fmt::Debug for Door {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Door").field("engine", &self.engine).field("snapshot", &self.snapshot).finish_non_exhaustive()
+        f.debug_struct("Door").field("engine", &self.unscoped).field("snapshot", &self.snapshot).finish_non_exhaustive()
     }
 }
 
 impl Door {
     /// A door for `engine`, which runs on `snapshot`.
     pub fn new(engine: Engine, snapshot: SnapshotInfo, log: Arc<dyn AccessLog>, clock: Clock) -> Self {
-        Self { engine, snapshot, log, clock }
+        Self { unscoped: engine, snapshot, log, clock }
+    }
+
+    /// An engine of which only what the audience reaches comes out.
+    pub(crate) fn engine_for(&self, audience: &Audience) -> Engine {
+        self.unscoped.within(audience.reach())
     }
 
     /// The rulebook.
     pub fn book(&self) -> &Rulebook {
-        self.engine.book()
+        self.unscoped.book()
     }
 
     /// The data.
@@ -100,9 +108,9 @@ impl Door {
         year: SchoolYear,
         selection: &Selection,
     ) -> Result<Released<MeasuresTable>, DoorError> {
-        let table = MeasuresTable::shown(self.engine.measures(year, selection).await?);
+        let table = MeasuresTable::shown(self.engine_for(audience).measures(year, selection).await?);
         let cells = table.rows.len();
-        self.release(audience, format!("measures of {year}{}", narrowed(selection)), cells, 0, table).await
+        self.release(audience, format!("measures of {year}{}", narrowed(selection)), cells, &[], table).await
     }
 
     /// Every indicator of an organization, or of all, beside its level.
@@ -146,13 +154,13 @@ impl Door {
             subgroup: Some("all".to_owned()),
             pairs: false,
         };
-        let counts = self.engine.measures(year, &selection).await?;
-        let levels = self.engine.performance_levels(year).await?;
+        let counts = self.engine_for(audience).measures(year, &selection).await?;
+        let levels = self.unscoped.performance_levels(year).await?;
         let mut table = LevelsTable::new(self.book(), counts, &levels, organization);
         table.rows.retain(|row| indicator.is_none_or(|indicator| indicator == row.indicator));
         let what = format!("levels of {year}{}", narrowed(&selection));
         let cells = table.rows.len();
-        self.release(audience, what, cells, 0, table).await
+        self.release(audience, what, cells, &[], table).await
     }
 
     /// A measure of an organization by the organizations `parts`, by program and by subgroup, each less everybody.
@@ -168,10 +176,10 @@ impl Door {
         parts: &[String],
     ) -> Result<Released<GapsTable>, DoorError> {
         let selection = Selection { measure: Some(measure.to_owned()), ..Selection::default() };
-        let table = GapsTable::new(self.engine.measures(year, &selection).await?, organization, parts);
+        let table = GapsTable::new(self.engine_for(audience).measures(year, &selection).await?, organization, parts);
         let what = format!("gaps of {measure}, {year}, {organization} and {} of its parts", parts.len());
         let cells = table.rows.len() + table.wholes.len();
-        self.release(audience, what, cells, 0, table).await
+        self.release(audience, what, cells, &[], table).await
     }
 
     /// Every student's level.
@@ -179,9 +187,10 @@ impl Door {
     /// # Errors
     /// What cannot be computed or logged.
     pub async fn statuses(&self, audience: &Audience, year: SchoolYear) -> Result<Released<StatusesTable>, DoorError> {
-        let rows = self.engine.statuses(year).await?;
-        let students = rows.iter().map(|row| &row.student_id).collect::<BTreeSet<_>>().len();
-        self.release(audience, format!("statuses of {year}"), 0, students, StatusesTable { rows }).await
+        let rows = self.engine_for(audience).statuses(year).await?;
+        let students: BTreeSet<String> = rows.iter().map(|row| row.student_id.clone()).collect();
+        let students: Vec<&str> = students.iter().map(String::as_str).collect();
+        self.release(audience, format!("statuses of {year}"), 0, &students, StatusesTable { rows }).await
     }
 
     /// The students behind a number.
@@ -195,11 +204,12 @@ impl Door {
         cell: &Cell,
         side: Side,
     ) -> Result<Released<StudentsTable>, DoorError> {
-        let lines = self.engine.students(year, cell, side).await?;
+        let lines = self.engine_for(audience).students(year, cell, side).await?;
         let what = format!("students of {year}, {}", name_of(cell, side));
-        let students = lines.len();
+        let students: Vec<String> = lines.iter().map(|line| line.student_id.clone()).collect();
+        let students: Vec<&str> = students.iter().map(String::as_str).collect();
         let table = StudentsTable { report_year: year, cell: cell.clone(), side, lines };
-        self.release(audience, what, 0, students, table).await
+        self.release(audience, what, 0, &students, table).await
     }
 
     /// Why a student counts, or not, in one program or in all.
@@ -213,12 +223,8 @@ impl Door {
         student: &str,
         program: Option<&str>,
     ) -> Result<Released<StudentTrace>, DoorError> {
-        let trace = self.engine.explain(year, student, program).await?;
-        self.release(audience, format!("explanation of a student, {year}"), 0, 1, trace).await
-    }
-
-    pub(crate) fn engine(&self) -> &Engine {
-        &self.engine
+        let trace = self.engine_for(audience).explain(year, student, program).await?;
+        self.release(audience, format!("explanation of a student, {year}"), 0, &[student], trace).await
     }
 
     /// Raw counts, for what this crate makes of them.
@@ -235,16 +241,17 @@ impl Door {
         cells: usize,
         content: T,
     ) -> Result<Released<T>, DoorError> {
-        let released = self.release(asked, what, cells, 0, content).await?;
+        let released = self.release(asked, what, cells, &[], content).await?;
         Ok(released.for_audience(audience))
     }
 
+    /// Releases `content`, which has so many cells with counts and tells of these `students`, by identifier.
     pub(crate) async fn release<T>(
         &self,
         audience: &Audience,
         what: String,
         cells: usize,
-        students: usize,
+        students: &[&str],
         content: T,
     ) -> Result<Released<T>, DoorError> {
         let provenance = Provenance { rulebook: self.book().identity(), snapshot: self.snapshot, at: (self.clock)() };
@@ -252,12 +259,13 @@ impl Door {
             at: provenance.at,
             who: audience.who().to_owned(),
             what,
+            why: audience.reason().to_owned(),
             cells: cells as u64,
-            students: students as u64,
+            students: students.len() as u64,
             rulebook: provenance.rulebook.clone(),
             snapshot: self.snapshot.number,
         };
-        self.log.record(access).await?;
+        self.log.record(access, students).await?;
         Ok(Released::new(content, audience.clone(), provenance))
     }
 }

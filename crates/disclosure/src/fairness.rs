@@ -127,14 +127,14 @@ impl Door {
                 pairs: group.is_some(),
             };
             let variant = measure.variants.first().map(|variant| variant.name.clone()).unwrap_or_default();
-            let mut rows = self.engine().measures(year, &selection).await?.rows;
+            let mut rows = self.engine_for(audience).measures(year, &selection).await?.rows;
             rows.retain(|row| row.variant == variant);
             of_measures.push((measure, rows));
         }
         let table = table(self.book(), year, &of_measures, group);
         let cells = table.rows.len() * table.stages.len();
         let what = format!("fairness of {year}, {organization}, {program}, {}", group.unwrap_or("each group"));
-        self.release(audience, what, cells, 0, table).await
+        self.release(audience, what, cells, &[], table).await
     }
 }
 

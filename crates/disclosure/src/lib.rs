@@ -50,6 +50,6 @@ pub use public::{
 pub use released::{Provenance, Released, SnapshotInfo};
 pub use waymark_engine::{
     Cell, ClauseCount, ClauseTrace, CourseCounts, CourseRecordTrace, CourseRow, FactTrace, FunnelRow, Gap, LevelTrace,
-    MeasureTrace, NextCourse, OneAway, ProgramTrace, Selection, Side, StatusRow, StepCounts, StudentLine, StudentTrace,
-    UntiedOutcome, Window,
+    MeasureTrace, NextCourse, OneAway, ProgramTrace, Reach, Selection, Side, StatusRow, StepCounts, StudentLine,
+    StudentTrace, UntiedOutcome, Window,
 };

@@ -53,9 +53,11 @@ impl Door {
         year: SchoolYear,
         cell: &Cell,
     ) -> Result<Released<ClausesTable>, DoorError> {
-        let table = ClausesTable { rows: self.engine().clauses(year, cell).await? };
+        let engine = self.engine_for(audience);
+        engine.reaches(cell.organization.as_deref(), Some(&cell.program)).await?;
+        let table = ClausesTable { rows: engine.clauses(year, cell).await? };
         let what = format!("clauses of {year}, {}", named(cell));
-        self.release(audience, what, table.rows.len(), 0, table).await
+        self.release(audience, what, table.rows.len(), &[], table).await
     }
 
     /// What a number would be by other choices.
@@ -75,9 +77,11 @@ impl Door {
             value: choice.value,
             rate: choice.row.map_or(nobody, |row| Rate { numerator: row.numerator, denominator: row.denominator }),
         };
-        let rows: Vec<ChoiceRow> = self.engine().choices(year, cell).await?.into_iter().map(row).collect();
+        let engine = self.engine_for(audience);
+        engine.reaches(cell.organization.as_deref(), Some(&cell.program)).await?;
+        let rows: Vec<ChoiceRow> = engine.choices(year, cell).await?.into_iter().map(row).collect();
         let what = format!("other choices of {year}, {}", named(cell));
-        self.release(audience, what, rows.len(), 0, ChoicesTable { rows }).await
+        self.release(audience, what, rows.len(), &[], ChoicesTable { rows }).await
     }
 }
 

@@ -76,11 +76,14 @@ impl Door {
         program: Option<&str>,
         subgroup: &str,
     ) -> Result<Released<OneAwayTable>, DoorError> {
-        let rows = self.engine().one_away(year, Some(organization), program, subgroup).await?;
+        let engine = self.engine_for(audience);
+        engine.reaches(Some(organization), program).await?;
+        let rows = engine.one_away(year, Some(organization), program, subgroup).await?;
+        let seen: BTreeSet<String> = rows.iter().map(|row| row.student_id.clone()).collect();
         let table = OneAwayTable { report_year: year, rows };
         let what =
             format!("one course away, {year}, {organization}, {}, {subgroup}", program.unwrap_or("all programs"));
-        let students = table.students();
-        self.release(audience, what, 0, students, table).await
+        let seen: Vec<&str> = seen.iter().map(String::as_str).collect();
+        self.release(audience, what, 0, &seen, table).await
     }
 }

@@ -205,7 +205,7 @@ impl Door {
         program: &str,
         window: &Window,
     ) -> Result<Released<ProgramTable>, DoorError> {
-        let pathways = self.pathways().await?;
+        let pathways = self.pathways(audience, window).await?;
         let funnel = pathways.funnel(Some(program), window)?;
         // What is said of one program must not be more than what is said of it among all.
         let mut losses = LossesTable::new(self, window, &pathways.passages(window)?, |step| pathways.is_outcome(step));
@@ -225,6 +225,6 @@ impl Door {
         let what = format!("program {program}, {}", window_name(window));
         let program_id = program.to_owned();
         let table = ProgramTable { program_id, window: window.clone(), steps, funnel, losses, courses };
-        self.release(audience, what, cells, 0, table).await
+        self.release(audience, what, cells, &[], table).await
     }
 }

@@ -295,7 +295,7 @@ impl Door {
     /// # Errors
     /// A name that is not there, or a rulebook without a way through programs; what cannot be computed or logged.
     pub async fn programs(&self, audience: &Audience, window: &Window) -> Result<Released<ProgramsTable>, DoorError> {
-        let pathways = self.pathways().await?;
+        let pathways = self.pathways(audience, window).await?;
         let selection = |measure: &str| Selection {
             measure: Some(measure.to_owned()),
             organization: window.organization.clone(),
@@ -303,8 +303,8 @@ impl Door {
             subgroup: Some(window.subgroup.clone()),
             pairs: false,
         };
-        let participants = self.engine().measures(window.until, &selection("participants")).await?.rows;
-        let concentrators = self.engine().measures(window.until, &selection("concentrators")).await?.rows;
+        let participants = self.engine_for(audience).measures(window.until, &selection("participants")).await?.rows;
+        let concentrators = self.engine_for(audience).measures(window.until, &selection("concentrators")).await?.rows;
         let passages = pathways.passages(window)?;
         let starts = pathways.starts(window)?;
         let steps = self.steps();
@@ -331,7 +331,7 @@ impl Door {
         let rows: Vec<ProgramRow> = participants.iter().filter(wanted).map(row).collect();
         let cells = rows.len() * (2 + steps.len());
         let what = format!("programs of {}", window_name(window));
-        self.release(audience, what, cells, 0, ProgramsTable { window: window.clone(), rows, steps }).await
+        self.release(audience, what, cells, &[], ProgramsTable { window: window.clone(), rows, steps }).await
     }
 
     /// Where programs lose whom.
@@ -339,11 +339,11 @@ impl Door {
     /// # Errors
     /// A name that is not there, or a rulebook without a way through programs; what cannot be computed or logged.
     pub async fn losses(&self, audience: &Audience, window: &Window) -> Result<Released<LossesTable>, DoorError> {
-        let pathways = self.pathways().await?;
+        let pathways = self.pathways(audience, window).await?;
         let passages = pathways.passages(window)?;
         let table = LossesTable::new(self, window, &passages, |step| pathways.is_outcome(step));
         let what = format!("losses of programs, {}", window_name(window));
-        self.release(audience, what, table.rows.len(), 0, table).await
+        self.release(audience, what, table.rows.len(), &[], table).await
     }
 
     /// The names of the steps, in order.
@@ -351,8 +351,14 @@ impl Door {
         self.book().pathway.iter().flat_map(|pathway| pathway.steps.iter().map(|step| step.name.clone())).collect()
     }
 
-    pub(crate) async fn pathways(&self) -> Result<std::sync::Arc<waymark_engine::Pathways>, DoorError> {
-        let found = self.engine().pathways().await?;
+    pub(crate) async fn pathways(
+        &self,
+        audience: &Audience,
+        window: &Window,
+    ) -> Result<std::sync::Arc<waymark_engine::Pathways>, DoorError> {
+        let engine = self.engine_for(audience);
+        engine.reaches(window.organization.as_deref(), None).await?;
+        let found = engine.pathways().await?;
         found.ok_or_else(|| DoorError::Unknown {
             what: "way through a program in the rulebook",
             name: self.book().header.name.clone(),

@@ -180,11 +180,11 @@ impl Door {
                 subgroup: None,
                 pairs: false,
             };
-            let mut counts = self.engine().measures(year, &selection).await?;
+            let mut counts = self.engine_for(audience).measures(year, &selection).await?;
             counts.rows.retain(|row| row.variant == variant);
             let rows = counts.rows.clone();
             counts.rows.retain(|row| row.subgroup == "all");
-            let levels = self.engine().performance_levels(year).await?;
+            let levels = self.engine_for(audience).performance_levels(year).await?;
             let levels = LevelsTable::new(self.book(), counts, &levels, Some(organization));
             line_percent = levels.line_percent;
             let Some(own) = levels.rows().iter().find(|row| row.indicator == indicator) else { continue };
@@ -208,7 +208,7 @@ impl Door {
         };
         let cells = table.years.len() * (1 + table.rows.len());
         let what = format!("progress of {indicator}, {organization}, up to {until}");
-        self.release(audience, what, cells, 0, table).await
+        self.release(audience, what, cells, &[], table).await
     }
 }
 

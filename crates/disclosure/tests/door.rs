@@ -4,12 +4,13 @@
 mod district;
 mod planted;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use district::{Logged, MARKED, door};
 use waymark_disclosure::{
-    Access, AccessLog, AccessLogError, Audience, Cell, DoorError, Rate, Selection, Side, Standing, StudentTrace,
+    Access, AccessLog, AccessLogError, Audience, Cell, DoorError, Rate, Reach, Scope, Selection, Side, Standing,
+    StudentTrace,
 };
 use waymark_terms::SchoolYear;
 
@@ -97,6 +98,108 @@ async fn students_and_explanations_leave_no_identifier_in_the_log() {
     assert_eq!(students, [10, 1, 24]);
 }
 
+fn leader(schools: &[&str]) -> Audience {
+    let organizations = Some(schools.iter().map(|&school| school.to_owned()).collect());
+    Audience::staff("lee", Scope::Rows(Reach { organizations, programs: None }), "advising")
+}
+
+fn teacher(programs: &[&str], schools: Option<&[&str]>) -> Audience {
+    let set = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    let reach = Reach { organizations: schools.map(set), programs: Some(set(programs)) };
+    Audience::staff("tom", Scope::Rows(reach), "advising")
+}
+
+fn of(organization: Option<&str>, program: &str) -> Cell {
+    Cell { organization: organization.map(str::to_owned), program: program.to_owned(), ..cell("5S3") }
+}
+
+#[tokio::test]
+async fn a_school_leader_gets_the_rows_of_the_school_with_the_numbers_that_all_get() {
+    let door = door("federal", Arc::new(Logged::default()));
+    for selection in [Selection::default(), Selection { pairs: true, ..Selection::default() }] {
+        let all = door.measures(&staff(), year(), &selection).await.unwrap();
+        let own = door.measures(&leader(&["S1"]), year(), &selection).await.unwrap();
+        let expected = all.only(|row| row.organization_id == "S1");
+        assert_eq!(own.content(), expected.content());
+        assert!(!own.content().rows().is_empty() && own.content().rows().len() < all.content().rows().len());
+    }
+    let district = Selection { organization: Some("D1".into()), ..Selection::default() };
+    assert!(door.measures(&leader(&["S1"]), year(), &district).await.unwrap().content().rows().is_empty());
+    // A district is its schools too.
+    let own = door.measures(&leader(&["D1"]), year(), &Selection::default()).await.unwrap();
+    let organizations: BTreeSet<&str> = own.content().rows().iter().map(|row| row.organization_id.as_str()).collect();
+    assert_eq!(organizations, BTreeSet::from(["D1", "S1", "S2"]));
+    let levels = door.levels(&leader(&["S1"]), year(), Some("D1")).await.unwrap();
+    assert!(levels.content().rows().iter().all(|row| row.rate.denominator == 0));
+    let gaps = door.gaps(&leader(&["S1"]), year(), "5S3", "D1", &["S1".to_owned(), "S2".to_owned()]).await.unwrap();
+    assert!(gaps.content().wholes().is_empty());
+    assert!(gaps.content().rows().iter().all(|part| part.row.organization_id == "S1"));
+}
+
+#[tokio::test]
+async fn a_school_leader_gets_the_students_of_the_school() {
+    let log = Arc::new(Logged::default());
+    let door = door("federal", log.clone());
+    let lee = leader(&["S2"]);
+    let students = door.students(&lee, year(), &of(None, "*"), Side::Denominator).await.unwrap();
+    assert_eq!(students.content().lines().len(), 8);
+    assert!(students.content().lines().iter().all(|line| line.organization_id == "S2"));
+    for organization in ["S1", "D1", "NOWHERE"] {
+        let refused = door.students(&lee, year(), &of(Some(organization), "*"), Side::Denominator).await.unwrap_err();
+        assert_eq!(refused.to_string(), format!("no organization `{organization}`"));
+    }
+    let statuses = door.statuses(&lee, year()).await.unwrap();
+    assert!(statuses.content().rows().iter().all(|row| row.student_id.starts_with("S2-")));
+    assert_eq!(door.explain(&lee, year(), "S2-01", None).await.unwrap().content().student_id, "S2-01");
+    // Somebody else's student is as unknown as nobody's.
+    for student in [MARKED, "NOBODY"] {
+        let refused = door.explain(&lee, year(), student, None).await.unwrap_err();
+        assert_eq!(refused.to_string(), format!("no student `{student}`"));
+    }
+    assert!(log.0.lock().unwrap().iter().all(|access| access.who == "lee" && access.why == "advising"));
+}
+
+#[tokio::test]
+async fn a_program_teacher_gets_the_rows_and_students_of_the_program() {
+    let door = door("federal", Arc::new(Logged::default()));
+    let tom = teacher(&["P1"], None);
+    let own = door.measures(&tom, year(), &Selection::default()).await.unwrap();
+    let all = door.measures(&staff(), year(), &Selection::default()).await.unwrap();
+    assert_eq!(own.content(), all.only(|row| row.program_id == "P1").content());
+    assert_eq!(
+        door.students(&tom, year(), &of(Some("D1"), "P1"), Side::Denominator).await.unwrap().content().lines().len(),
+        8
+    );
+    for program in ["*", "P2", "cluster:13", "P9"] {
+        let refused = door.students(&tom, year(), &of(None, program), Side::Denominator).await.unwrap_err();
+        assert_eq!(refused.to_string(), format!("no program `{program}`"));
+    }
+    let trace = door.explain(&tom, year(), MARKED, None).await.unwrap();
+    assert_eq!(trace.content().programs.iter().map(|program| program.program_id.as_str()).collect::<Vec<_>>(), ["P1"]);
+    assert!(trace.content().facts.is_empty() && trace.content().measures.is_empty());
+    assert_eq!(trace.content().level.0, "concentrator");
+    assert!(door.explain(&tom, year(), "S2-01", None).await.is_err());
+    assert!(door.explain(&tom, year(), MARKED, Some("P2")).await.is_err());
+    let statuses = door.statuses(&tom, year()).await.unwrap();
+    assert!(statuses.content().rows().iter().all(|row| row.program_id == "P1"));
+    assert_eq!(statuses.content().rows().len(), 12, "participants and concentrators");
+    // Welding is not taught at Clay High.
+    let elsewhere = teacher(&["P1"], Some(&["S2"]));
+    assert!(door.explain(&elsewhere, year(), MARKED, None).await.is_err());
+    let none = door.students(&elsewhere, year(), &of(None, "P1"), Side::Denominator).await.unwrap();
+    assert!(none.content().lines().is_empty());
+}
+
+#[tokio::test]
+async fn whoever_reaches_nothing_gets_nothing() {
+    let nobody = Audience::staff("vi", Scope::Rows(Reach::nothing()), "");
+    let door = door("federal", Arc::new(Logged::default()));
+    assert!(door.measures(&nobody, year(), &Selection::default()).await.unwrap().content().rows().is_empty());
+    assert!(door.statuses(&nobody, year()).await.unwrap().content().rows().is_empty());
+    assert!(door.explain(&nobody, year(), MARKED, None).await.is_err());
+    assert!(door.students(&nobody, year(), &of(None, "*"), Side::Denominator).await.is_err());
+}
+
 #[tokio::test]
 async fn names_that_are_not_there_are_errors_with_the_name() {
     let log = Arc::new(Logged::default());
@@ -113,7 +216,7 @@ struct Full;
 
 #[async_trait]
 impl AccessLog for Full {
-    async fn record(&self, _: Access) -> Result<(), AccessLogError> {
+    async fn record(&self, _: Access, _: &[&str]) -> Result<(), AccessLogError> {
         Err(AccessLogError("the disk is full".into()))
     }
 }

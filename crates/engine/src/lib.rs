@@ -2,7 +2,8 @@
 //!
 //! [`Engine::measures`] counts every measure for every organization, program, cluster, subgroup and pair of subgroups;
 //! [`Engine::statuses`] tells every student's level; [`Engine::students`] names the students behind a number and
-//! [`Engine::explain`] tells why one of them counts, or not. What comes out are raw counts: only `disclosure` makes of
+//! [`Engine::explain`] tells why one of them counts, or not. [`Engine::within`] narrows all of these to
+//! some organizations and programs. What comes out are raw counts: only `disclosure` makes of
 //! them what may be shown.
 
 mod buckets;
@@ -16,6 +17,7 @@ mod organizations;
 mod packed;
 mod pathways;
 mod prepare;
+mod reach;
 mod session;
 mod slot;
 mod standings;
@@ -31,6 +33,7 @@ pub use levels::{Gap, LevelComparison, gap, hold_to_levels};
 pub use measures::{Counts, MeasureRow, Selection};
 pub use one_away::{NextCourse, OneAway};
 pub use pathways::{CourseCounts, CourseRow, FunnelRow, PassageRow, Pathways, StepCounts, Window};
+pub use reach::Reach;
 pub use session::{Engine, EngineError};
 pub use statuses::StatusRow;
 pub use store::CubeStore;

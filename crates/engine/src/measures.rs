@@ -100,11 +100,12 @@ impl Engine {
         for name in selection.subgroup.iter().flat_map(|names| names.split('+')).filter(|name| *name != "all") {
             known("subgroup", name, &self.book().subgroups.iter().map(|s| s.name.clone()).collect())?;
         }
-        let rows = match self.counted(year, false).await?.rows(year, selection) {
+        let mut rows = match self.counted(year, false).await?.rows(year, selection) {
             // What was kept cannot be read any more: it is counted again.
             Err(_) if self.store.is_some() => self.counted(year, true).await?.rows(year, selection)?,
             rows => rows?,
         };
+        self.keep_reached(&mut rows).await?;
         Ok(Counts { rulebook: self.book().identity(), report_year: year, rows })
     }
 

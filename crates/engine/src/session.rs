@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, OnceCell};
 use waymark_rulebook::{Plan, Rulebook, Stage};
 use waymark_terms::{SchoolYear, bundle};
 
-use crate::{CubeStore, OneAway, Pathways, measures::Counted, standings::Kept};
+use crate::{CubeStore, OneAway, Pathways, Reach, measures::Counted, standings::Kept};
 
 /// What can go wrong when a plan is run.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +54,8 @@ pub struct Engine {
     partitions: usize,
     bucket: Option<usize>,
     pub(crate) store: Option<Arc<CubeStore>>,
+    /// What may come out of it.
+    pub(crate) reach: Arc<Reach>,
     /// Counts by report year.
     pub(crate) counted: Arc<Mutex<BTreeMap<SchoolYear, Counted>>>,
     /// How students stand in a year, where there are few enough of them.
@@ -81,6 +83,7 @@ impl Engine {
             partitions,
             bucket: None,
             store: None,
+            reach: Arc::default(),
             counted: Arc::default(),
             kept: Arc::default(),
             pathways: Arc::default(),

@@ -50,6 +50,9 @@ impl Engine {
         };
         self.each_bucket(vec![prepared], None, take).await?;
         let mut rows = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(reached) = self.students_reached(&self.session().await?).await? {
+            rows.retain(|row| reached.contains(&row.student_id) && self.program_is_reached(&row.program_id).is_ok());
+        }
         rows.sort();
         Ok(rows)
     }

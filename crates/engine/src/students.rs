@@ -79,9 +79,12 @@ impl Engine {
             known("subgroup", name, &subgroups)?;
         }
         let TableNames { organizations, programs } = self.table().await?;
+        let reached = self.reached().await?;
         if let Some(name) = &cell.organization {
-            known("organization", name, &organizations.names.iter().cloned().collect())?;
+            let all = || organizations.names.iter().cloned().collect();
+            known("organization", name, &reached.clone().unwrap_or_else(all))?;
         }
+        self.program_is_reached(&cell.program)?;
         let within = cell.organization.as_deref().and_then(|name| organizations.place(name));
         let Some(plan) = Plan::measures(self.book(), year, measure.population_year, &|_| true) else {
             return Ok(Vec::new());
@@ -130,6 +133,7 @@ impl Engine {
         };
         self.standings(year, measure.population_year, take).await?;
         let mut lines = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
+        lines.retain(|line| reached.as_ref().is_none_or(|reached| reached.contains(&line.organization_id)));
         self.name(&mut lines).await?;
         lines.sort();
         Ok(lines)

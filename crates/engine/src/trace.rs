@@ -170,12 +170,14 @@ impl Engine {
         let tables = self.tables(Some(student)).await?;
         let session = self.session_over(&tables)?;
         let there = one_column(&session, "SELECT student_id FROM students", "student_id").await?;
-        if there.is_empty() {
+        let reached = self.students_reached(&session).await?;
+        if there.is_empty() || reached.is_some_and(|reached| reached.is_empty()) {
             return Err(EngineError::Unknown { what: "student", name: student.to_owned(), hint: None });
         }
         let titles = self.program_titles(&session).await?;
         if let Some(program) = program {
             known("program", program, &titles.keys().cloned().collect())?;
+            self.program_is_reached(program)?;
         }
         let plan = Plan::statuses(self.book(), year);
         self.run(&session, &plan).await?;
@@ -208,7 +210,7 @@ impl Engine {
         let organization_id = one_column(&session, &place, "organization_id").await?.pop();
         let untied = untied(&session, year).await?;
         let (subgroups, measures) = self.standing(&tables, year).await?;
-        Ok(StudentTrace {
+        let mut trace = StudentTrace {
             student_id: student.to_owned(),
             name,
             report_year: year,
@@ -221,7 +223,9 @@ impl Engine {
             facts,
             subgroups,
             measures,
-        })
+        };
+        self.keep_programs(&mut trace);
+        Ok(trace)
     }
 
     async fn program_titles(&self, session: &SessionContext) -> Result<BTreeMap<String, String>, EngineError> {

@@ -1,4 +1,5 @@
-//! The access log: JSON lines, one file for each person on this machine.
+//! Where it is written down what was shown: for each person on this machine, JSON lines in a file; for people with accounts,
+//! the audit log.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -9,6 +10,7 @@ use std::{
 use chrono::Utc;
 use datafusion::arrow::array::RecordBatch;
 use serde::Serialize;
+use waymark_accounts::{Accounts, Event};
 use waymark_disclosure::{Access, AccessLog, AccessLogError};
 
 use crate::{
@@ -42,8 +44,8 @@ impl Log {
         let shown: usize = rows.iter().map(RecordBatch::num_rows).sum();
         let (at, who, rulebook) = (Utc::now(), who(), String::new());
         let what = format!("{what}, {shown} rows");
-        let access = Access { at, who, what, cells: 0, students: 0, rulebook, snapshot };
-        self.record(access).await.map_err(|error| Failure::new(Kind::Storage, error.to_string()))
+        let access = Access { at, who, what, why: String::new(), cells: 0, students: 0, rulebook, snapshot };
+        self.record(access, &[]).await.map_err(|error| Failure::new(Kind::Storage, error.to_string()))
     }
 
     /// The log of this person, or where there is no place for one, of the data folder. It does not belong there: every
@@ -62,12 +64,33 @@ impl Log {
 
 #[async_trait::async_trait]
 impl AccessLog for Log {
-    async fn record(&self, access: Access) -> Result<(), AccessLogError> {
+    async fn record(&self, access: Access, _: &[&str]) -> Result<(), AccessLogError> {
         let line = Line { folder: &self.folder, access: &access };
         let write = || -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             let line = serde_json::to_string(&line)? + "\n";
             Ok(self.open()?.write_all(line.as_bytes())?)
         };
         write().map_err(AccessLogError)
+    }
+}
+
+/// What was shown to people with accounts, with the students whom they saw.
+pub(crate) struct AuditLog {
+    accounts: Accounts,
+}
+
+impl AuditLog {
+    pub(crate) fn new(accounts: Accounts) -> Self {
+        Self { accounts }
+    }
+}
+
+#[async_trait::async_trait]
+impl AccessLog for AuditLog {
+    async fn record(&self, access: Access, students: &[&str]) -> Result<(), AccessLogError> {
+        let Access { who, what, why, cells, rulebook, snapshot, .. } = access;
+        let event = Event::new(waymark_accounts::Kind::Seen, who, format!("{what} ({rulebook}, snapshot {snapshot})"));
+        let recorded = self.accounts.record(event.why(why).cells(cells), students).await;
+        recorded.map_err(|error| AccessLogError(error.into()))
     }
 }

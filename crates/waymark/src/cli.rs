@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Export(commands::export::Arguments),
     Fetch(commands::fetch::Arguments),
     GraduatesFile(commands::graduates_file::Arguments),
+    #[command(subcommand)]
+    Account(commands::account::Command),
     Serve(commands::serve::Arguments),
     Sql(commands::sql::Arguments),
     Synthetic(commands::synthetic::Arguments),

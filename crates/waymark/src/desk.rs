@@ -10,15 +10,14 @@ use datafusion::{
 };
 use tokio::sync::Mutex;
 use waymark_diagnostics::{Diagnostic, Place, Severity};
-use waymark_disclosure::{Audience, Door, SnapshotInfo};
+use waymark_disclosure::{AccessLog, Door, SnapshotInfo};
 use waymark_engine::Engine;
 use waymark_lake::{At, Kind, Lake, LakeError, SessionOptions, Snapshot};
 use waymark_rulebook::BUILT_IN;
 use waymark_web::{Batch, Desk, DeskError, Finding, Imports, Loaded, Organization, Program, RulebookName, SetAsideRow};
 
 use crate::{
-    access::Log,
-    data_folder::{counts, texts, who},
+    data_folder::{counts, texts},
     doctor::Doctor,
     failure::Failure,
     import::{FINDINGS, QUARANTINE, text},
@@ -29,15 +28,16 @@ use crate::{
 /// once; what was opened for a snapshot is kept until there is another.
 pub(crate) struct DataDesk {
     lake: Arc<Lake>,
+    log: Arc<dyn AccessLog>,
     doctor: Doctor,
     doors: Mutex<BTreeMap<(i64, String), Door>>,
 }
 
 impl DataDesk {
-    pub(crate) fn new(lake: Lake) -> Result<Self, Failure> {
+    pub(crate) fn new(lake: Lake, log: Arc<dyn AccessLog>) -> Result<Self, Failure> {
         let lake = Arc::new(lake);
         let doctor = Doctor::new(Arc::clone(&lake))?;
-        Ok(Self { lake, doctor, doors: Mutex::new(BTreeMap::new()) })
+        Ok(Self { lake, log, doctor, doors: Mutex::new(BTreeMap::new()) })
     }
 
     async fn newest(&self) -> Result<(Snapshot, SessionContext), DeskError> {
@@ -50,7 +50,7 @@ impl DataDesk {
         let book = rulebooks::open(rulebook).map_err(bug)?;
         let engine = Engine::new(session, Arc::new(book)).with_store(counts(&self.lake, snapshot));
         let info = SnapshotInfo { number: snapshot.number, batch: snapshot.batch };
-        Ok(Door::new(engine, info, Arc::new(Log::new(self.lake.dir())), Arc::new(Utc::now)))
+        Ok(Door::new(engine, info, Arc::clone(&self.log), Arc::new(Utc::now)))
     }
 
     /// The rows of a query as texts by column; none before the first import.
@@ -94,10 +94,6 @@ impl Texts {
 
 #[async_trait]
 impl Desk for DataDesk {
-    fn audience(&self) -> Audience {
-        Audience::at_this_machine(who())
-    }
-
     fn imports(&self) -> &dyn Imports {
         &self.doctor
     }

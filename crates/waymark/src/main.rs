@@ -10,6 +10,7 @@ mod failure;
 mod import;
 mod mappings;
 mod output;
+mod people;
 mod progress;
 mod report;
 mod rulebooks;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use waymark_diagnostics::{Diagnostic, Severity};
-use waymark_disclosure::{Audience, Door};
+use waymark_disclosure::Door;
 use waymark_terms::SchoolYear;
 
 use crate::Imports;
@@ -11,9 +11,6 @@ use crate::Imports;
 /// What pages need and do not make themselves. The binary implements it over the data folder.
 #[async_trait]
 pub trait Desk: Send + Sync {
-    /// Who asks. As long as only the person at this machine can, it is the same for every request.
-    fn audience(&self) -> Audience;
-
     /// Files on their way into the data folder.
     fn imports(&self) -> &dyn Imports;
 

@@ -1,8 +1,9 @@
 //! What every page has around its content.
 
+use waymark_accounts::Permission;
 use waymark_disclosure::{Audience, Released, Scope};
 
-use crate::{links::link, text};
+use crate::{links::link, text, visitor::Visitor};
 
 /// What every page has around its content.
 pub(crate) struct Frame {
@@ -12,6 +13,15 @@ pub(crate) struct Frame {
     pub(crate) sections: Vec<Section>,
     /// Where the numbers of the page come from; none where it shows none.
     pub(crate) origin: Option<Origin>,
+    /// Who is signed in; none where nobody has to be.
+    pub(crate) person: Option<Person>,
+}
+
+/// Who is signed in, and the token for the form that ends it.
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) role: &'static str,
+    pub(crate) form_token: String,
 }
 
 /// A link at the top of every page.
@@ -29,27 +39,35 @@ pub(crate) struct Origin {
     pub(crate) audience: String,
 }
 
-const SECTIONS: [(&str, &str); 10] = [
-    ("/", "Overview"),
-    ("/indicators", "Indicators"),
-    ("/participation", "Participation"),
-    ("/programs", "Programs"),
-    ("/one-course-away", "One course away"),
-    ("/fairness", "Fairness"),
-    ("/data", "Data quality"),
-    ("/import", "Import"),
-    ("/batches", "Batches"),
-    ("/definitions", "Definitions"),
+const SECTIONS: [(&str, &str, Permission); 12] = [
+    ("/", "Overview", Permission::SignedIn),
+    ("/indicators", "Indicators", Permission::Organizations),
+    ("/participation", "Participation", Permission::Figures),
+    ("/programs", "Programs", Permission::Organizations),
+    ("/one-course-away", "One course away", Permission::Students),
+    ("/fairness", "Fairness", Permission::Organizations),
+    ("/data", "Data quality", Permission::Data),
+    ("/import", "Import", Permission::ChangeData),
+    ("/batches", "Batches", Permission::Data),
+    ("/definitions", "Definitions", Permission::SignedIn),
+    ("/accounts", "Accounts", Permission::Administer),
+    ("/audit", "Audit log", Permission::Administer),
 ];
 
 impl Frame {
-    /// The frame of a page in `section`, whose links keep the `query`.
-    pub(crate) fn new(title: impl Into<String>, section: &str, query: &[(&str, &str)]) -> Self {
+    /// The frame of a page in `section` for that visitor, whose links keep the `query`.
+    pub(crate) fn new(visitor: &Visitor, title: impl Into<String>, section: &str, query: &[(&str, &str)]) -> Self {
         let sections = SECTIONS
             .into_iter()
-            .map(|(path, label)| Section { label, href: link(path, query), current: path == section })
+            .filter(|(_, _, needs)| visitor.may(*needs))
+            .map(|(path, label, _)| Section { label, href: link(path, query), current: path == section })
             .collect();
-        Self { title: title.into(), sections, origin: None }
+        let person = visitor.role().zip(visitor.form_token()).map(|(role, form_token)| Person {
+            name: visitor.who().to_owned(),
+            role: role.title(),
+            form_token: form_token.reveal().to_owned(),
+        });
+        Self { title: title.into(), sections, origin: None, person }
     }
 
     /// With where the numbers come from.
@@ -64,8 +82,8 @@ impl Origin {
         let provenance = released.provenance();
         let batch = provenance.snapshot.batch.map(|batch| format!(" (batch {batch})")).unwrap_or_default();
         let audience = match released.audience() {
-            Audience::Staff { who, scope: Scope::Everything } => format!("{who}, at this machine"),
-            audience => audience.who().to_owned(),
+            Audience::Staff { who, scope: Scope::Everything, .. } => who.clone(),
+            audience => format!("{}, who sees a part", audience.who()),
         };
         Self {
             rulebook: provenance.rulebook.clone(),

@@ -1,17 +1,21 @@
 //! What every request has to pass, and what every answer carries.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use axum::{
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, Request, State},
     http::{
         HeaderName, HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
-        uri::Authority,
+        header::{
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+            X_CONTENT_TYPE_OPTIONS,
+        },
     },
     middleware::Next,
     response::{IntoResponse, Response},
 };
+
+use crate::people::{Answered, is_this_machine};
 
 /// Nothing but the page itself, its style sheets and their fonts, and forms that lead back here.
 const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
@@ -26,65 +30,51 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// Answers only the person at this machine, and says what browsers may do with the answer.
-pub(crate) async fn guard(request: Request, next: Next) -> Response {
-    let mut response = match refusal(&request) {
+/// A year.
+const ENCRYPTED_FROM_NOW_ON: &str = "max-age=31536000";
+
+/// Refuses what is not meant for here, and says what browsers may do with the answer.
+pub(crate) async fn guard(State(answered): State<Answered>, request: Request, next: Next) -> Response {
+    let mut response = match refusal(&answered, &request) {
         Some(refusal) => refusal.into_response(),
         None => next.run(request).await,
     };
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
+    if matches!(&answered, Answered::People(people) if people.origin.is_secure()) {
+        let value = HeaderValue::from_static(ENCRYPTED_FROM_NOW_ON);
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, value);
+    }
     response
 }
 
-fn refusal(request: &Request) -> Option<(StatusCode, &'static str)> {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical());
-    if !peer.is_some_and(|peer| peer.is_loopback()) {
-        return Some((StatusCode::FORBIDDEN, "Waymark answers only on the machine that it runs on.\n"));
-    }
-    // A page of another server can make its name lead here (DNS rebinding), but cannot make the browser call it localhost.
+fn refusal(answered: &Answered, request: &Request) -> Option<(StatusCode, &'static str)> {
+    // A page of another server can make its name lead here (DNS rebinding), but cannot make the browser call it ours.
     let mut hosts = request.headers().get_all(HOST).iter();
-    let host = hosts.next().and_then(|host| host.to_str().ok());
-    if hosts.next().is_some() || !host.is_some_and(is_this_machine) {
-        return Some((StatusCode::MISDIRECTED_REQUEST, "Waymark answers only to localhost, 127.0.0.1 and [::1].\n"));
+    let host = hosts.next().and_then(|host| host.to_str().ok()).filter(|_| hosts.next().is_none());
+    match answered {
+        Answered::ThisMachine { .. } => {
+            let peer =
+                request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical());
+            if !peer.is_some_and(|peer| peer.is_loopback()) {
+                return Some((StatusCode::FORBIDDEN, "Waymark answers only on the machine that it runs on.\n"));
+            }
+            if !host.is_some_and(is_this_machine) {
+                let words = "Waymark answers only to localhost, 127.0.0.1 and [::1].\n";
+                return Some((StatusCode::MISDIRECTED_REQUEST, words));
+            }
+        }
+        Answered::People(people) => {
+            if !host.is_some_and(|host| people.origin.is_at(host)) {
+                return Some((StatusCode::MISDIRECTED_REQUEST, "Waymark answers only to its own name.\n"));
+            }
+        }
+    }
+    // Browsers say where a form comes from. The token in the form is the other half.
+    let site = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if !request.method().is_safe() && site.is_some_and(|site| site != b"same-origin" && site != b"none") {
+        return Some((StatusCode::FORBIDDEN, "This form came from another server.\n"));
     }
     None
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else { return false };
-    if authority.as_str().contains('@') {
-        return false;
-    }
-    let name = authority.host();
-    let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
-    name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_this_machine() {
-        for host in ["localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1:8080", "127.0.0.1", "[::1]:8080", "[::1]"]
-        {
-            assert!(is_this_machine(host), "{host}");
-        }
-        for host in [
-            "",
-            "example.org",
-            "localhost.example.org",
-            "127.0.0.1.nip.io",
-            "evil@localhost",
-            "0.0.0.0",
-            "10.0.0.1:8080",
-            "[::2]",
-            "localhost:80:80",
-            "localhost/",
-        ] {
-            assert!(!is_this_machine(host), "{host}");
-        }
-    }
 }

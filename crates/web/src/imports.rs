@@ -9,9 +9,6 @@ use crate::{DeskError, Finding};
 /// somebody looks at its page or not.
 #[async_trait]
 pub trait Imports: Send + Sync {
-    /// What every form that changes something carries, so that no page of another server can send one.
-    fn form_token(&self) -> &str;
-
     /// The most bytes of one upload.
     fn limit(&self) -> u64;
 
@@ -39,17 +36,17 @@ pub trait Imports: Send + Sync {
     /// Asks the questions of a case again.
     fn ask_again(&self, case: &str);
 
-    /// Stores what a case holds, but for the rows that are set aside.
-    fn store(&self, case: &str);
+    /// Stores what a case holds, but for the rows that are set aside, in the name of `by`.
+    fn store(&self, case: &str, by: &str);
 
     /// Forgets a case and its files.
     fn forget(&self, case: &str);
 
-    /// Takes the newest import back, if it is that batch.
+    /// Takes the newest import back, if it is that batch, in the name of `by`.
     ///
     /// # Errors
     /// Another batch is the newest; the data folder cannot be written.
-    async fn undo(&self, batch: u64) -> Result<(), DeskError>;
+    async fn undo(&self, batch: u64, by: &str) -> Result<(), DeskError>;
 }
 
 /// Files that are being sent.

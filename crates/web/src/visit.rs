@@ -1,18 +1,22 @@
 //! What a request asks about: year, rulebook, organization; and what these are called.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::extract::{FromRequestParts, Query, rejection::QueryRejection};
 use axum::http::request::Parts;
 use serde::Deserialize;
-use waymark_disclosure::{Audience, Cell, Door};
+use waymark_disclosure::{Audience, Cell, Door, Reach};
 use waymark_terms::{SchoolYear, clusters::cluster_16_title};
 
 use crate::{
-    Desk, Loaded, Organization, Program, RulebookName,
+    Desk, DeskError, Loaded, Organization, Program, RulebookName,
     error::PageError,
     frame::Frame,
     links::{cell_query, link, segment},
+    visitor::Visitor,
 };
 
 /// The query of any page, as text.
@@ -44,6 +48,9 @@ pub(crate) struct Asked {
     /// The batch after which, and the rulebook by which a number is compared with what it is now.
     pub(crate) since: String,
     pub(crate) then: String,
+    /// Who asks.
+    #[serde(skip)]
+    pub(crate) visitor: Visitor,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
@@ -51,7 +58,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
         let query: Result<Query<Self>, QueryRejection> = Query::from_request_parts(parts, state).await;
-        query.map(|Query(asked)| asked).map_err(|rejection| PageError::Asked(rejection.body_text()))
+        let Query(asked) = query.map_err(|rejection| PageError::Asked(rejection.body_text()))?;
+        let Ok(visitor) = Visitor::from_request_parts(parts, state).await;
+        Ok(Self { visitor, ..asked })
     }
 }
 
@@ -65,8 +74,9 @@ impl Asked {
     }
 }
 
-/// A year, a rulebook and an organization of what is loaded.
+/// A year, a rulebook and an organization of what is loaded and of what the visitor reaches.
 pub(crate) struct Visit {
+    pub(crate) visitor: Visitor,
     pub(crate) audience: Audience,
     pub(crate) door: Door,
     pub(crate) year: SchoolYear,
@@ -112,18 +122,19 @@ impl Visit {
         let rulebooks = desk.rulebooks();
         let rulebook = chosen_rulebook(&rulebooks, asked);
         let door = desk.door(&rulebook).await?;
-        let organizations: BTreeMap<_, _> =
-            desk.organizations().await?.into_iter().map(|o| (o.organization_id.clone(), o)).collect();
+        let reach = asked.visitor.reach();
+        let organizations = organizations(desk, &reach).await?;
         let organization = if asked.organization.is_empty() {
             top(&organizations).cloned().ok_or(PageError::NothingLoaded)?
         } else {
             let found = organizations.get(&asked.organization).cloned();
             found.ok_or_else(|| PageError::NotThere(format!("There is no organization `{}`.", asked.organization)))?
         };
-        let programs = desk.programs().await?.into_iter().map(|p| (p.program_id.clone(), p)).collect();
-        let audience = desk.audience();
+        let programs = programs(desk, &reach).await?;
+        let visitor = asked.visitor.clone();
+        let audience = visitor.audience();
         let years = loaded.years;
-        Ok(Self { audience, door, year, organization, rulebook, rulebooks, years, organizations, programs })
+        Ok(Self { visitor, audience, door, year, organization, rulebook, rulebooks, years, organizations, programs })
     }
 
     /// The query that keeps year, rulebook and organization.
@@ -133,7 +144,7 @@ impl Visit {
 
     /// The frame of a page in `section`.
     pub(crate) fn frame(&self, title: impl Into<String>, section: &str) -> Frame {
-        Frame::new(title, section, &self.query(&self.year.to_string()))
+        Frame::new(&self.visitor, title, section, &self.query(&self.year.to_string()))
     }
 
     /// A link that keeps year, rulebook and organization.
@@ -302,9 +313,48 @@ fn chosen_rulebook(rulebooks: &[RulebookName], asked: &Asked) -> String {
     if asked.rulebook.is_empty() { first } else { asked.rulebook.clone() }
 }
 
+/// The organizations that are reached, by identifier.
+pub(crate) async fn organizations(
+    desk: &Arc<dyn Desk>,
+    reach: &Reach,
+) -> Result<BTreeMap<String, Organization>, DeskError> {
+    let all = desk.organizations().await?.into_iter();
+    let mut organizations = all.map(|organization| (organization.organization_id.clone(), organization)).collect();
+    keep_reached(&mut organizations, reach);
+    Ok(organizations)
+}
+
+/// The programs that are reached, by identifier.
+pub(crate) async fn programs(desk: &Arc<dyn Desk>, reach: &Reach) -> Result<BTreeMap<String, Program>, DeskError> {
+    let is_reached = |id: &String| reach.programs.as_ref().is_none_or(|reached| reached.contains(id));
+    let programs = desk.programs().await?.into_iter().map(|program| (program.program_id.clone(), program));
+    Ok(programs.filter(|(id, _)| is_reached(id)).collect())
+}
+
+/// Leaves the organizations that are reached, and those below them.
+fn keep_reached(organizations: &mut BTreeMap<String, Organization>, reach: &Reach) {
+    let Some(own) = &reach.organizations else { return };
+    let mut reached: BTreeSet<String> = own.iter().filter(|id| organizations.contains_key(*id)).cloned().collect();
+    loop {
+        let is_below = |organization: &&Organization| {
+            !reached.contains(&organization.organization_id)
+                && organization.parent_organization_id.as_ref().is_some_and(|parent| reached.contains(parent))
+        };
+        let below: Vec<String> = organizations.values().filter(is_below).map(|o| o.organization_id.clone()).collect();
+        if below.is_empty() {
+            break;
+        }
+        reached.extend(below);
+    }
+    organizations.retain(|id, _| reached.contains(id));
+}
+
 /// The State, or else whatever has nothing above it.
 fn top(organizations: &BTreeMap<String, Organization>) -> Option<&Organization> {
-    let roots = organizations.values().filter(|organization| organization.parent_organization_id.is_none());
+    let is_root = |organization: &&Organization| {
+        organization.parent_organization_id.as_ref().is_none_or(|parent| !organizations.contains_key(parent))
+    };
+    let roots = organizations.values().filter(is_root);
     roots.min_by_key(|organization| rank(&organization.kind))
 }
 

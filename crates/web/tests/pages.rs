@@ -5,6 +5,7 @@
 mod district;
 
 mod desk;
+mod people;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -16,7 +17,8 @@ use axum::{
 use desk::TestDesk;
 use district::MARKED;
 use tower::ServiceExt;
-use waymark_web::router;
+use waymark_accounts::Secret;
+use waymark_web::{Answered, router};
 
 const PAGES: [&str; 40] = [
     "/",
@@ -68,9 +70,14 @@ struct Answer {
 }
 
 async fn send(desk: Arc<TestDesk>, request: Request<Body>) -> Answer {
-    let response: Response<Body> = router(desk).oneshot(request).await.unwrap();
+    let answered = Answered::ThisMachine { who: "ana".to_owned(), form: Secret::given("the-token") };
+    send_to(answered, desk, request).await
+}
+
+async fn send_to(answered: Answered, desk: Arc<TestDesk>, request: Request<Body>) -> Answer {
+    let response: Response<Body> = router(desk, answered).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
-    let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+    let text = String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned();
     Answer { status: parts.status, headers: parts.headers, text }
 }
 
@@ -474,11 +481,11 @@ async fn a_case_is_answered_stored_and_undone() {
         *desk.imports.done.lock().unwrap(),
         [
             "answer asking [(\"year\", \"2024-25\"), (\"v.0.1.sex.F &\", \"F\")]",
-            "store checked",
+            "store checked by ana",
             "ask checked",
             "forget checked",
-            "undo 3",
-            "undo 1",
+            "undo 3 by ana",
+            "undo 1 by ana",
         ]
     );
 }

@@ -117,7 +117,8 @@ impl Logged {
 
 #[async_trait]
 impl AccessLog for Logged {
-    async fn record(&self, access: Access) -> Result<(), AccessLogError> {
+    async fn record(&self, access: Access, students: &[&str]) -> Result<(), AccessLogError> {
+        assert_eq!(access.students, students.len() as u64);
         self.0.lock().unwrap().push(access);
         Ok(())
     }

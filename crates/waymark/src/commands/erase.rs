@@ -9,6 +9,7 @@ use crate::{
     failure::Failure,
     import::TEXT_COLUMNS,
     output::thousands,
+    people,
     report::day_and_time,
 };
 
@@ -18,7 +19,8 @@ use crate::{
     long_about = "Removes every row of a student at once: from the tables, from the rows set aside and from the findings. \
         Snapshots from before keep the rows until the retention period is over. Then they are removed with their files, \
         every file of the data folder is searched for the student, and what was searched is printed as the proof. This \
-        happens when the folder is next opened after that day, or with --due.\n\n\
+        happens when the folder is next opened after that day, or with --due. The audit log of accounts forgets at once whose \
+        number the student had.\n\n\
         An import of the same exports brings the student back: erase in the source first.",
     after_long_help = "Examples:\n  \
         waymark erase 1234567\n  \
@@ -66,6 +68,11 @@ async fn erase(lake: &Lake, student: &str, retention_days: u32) -> Result<(), Fa
     let retention = TimeDelta::days(i64::from(retention_days));
     let batch = lake.erase(erased, &who(), now, retention).await?;
     forget_counts(lake)?;
+    if people::file(lake.dir()).exists() {
+        let accounts = people::open(lake.dir()).await?;
+        accounts.forget(&who(), student).await?;
+        accounts.close().await;
+    }
     let mut stdout = std::io::stdout().lock();
     let removed: u64 = batch.counts.values().sum();
     if removed == 0 {

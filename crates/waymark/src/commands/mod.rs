@@ -1,5 +1,6 @@
 //! One command a file: what it takes, and what it says.
 
+pub(crate) mod account;
 pub(crate) mod attack;
 pub(crate) mod batches;
 pub(crate) mod check_data;
@@ -71,6 +72,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Ended, Failure> {
         Command::Export(arguments) => export::run(global, &arguments).await,
         Command::Fetch(arguments) => fetch::run(arguments).await,
         Command::GraduatesFile(arguments) => graduates_file::run(global, &arguments).await,
+        Command::Account(command) => account::run(global, &command).await,
         Command::Serve(arguments) => serve::run(global, &arguments).await,
         Command::Sql(arguments) => sql::run(global, &arguments).await,
         Command::Synthetic(arguments) => synthetic::run(arguments).await,

@@ -19,10 +19,7 @@ use self::{
     case::{Case, Cases, State},
     upload::Received,
 };
-use crate::{
-    data_folder::{staged, who},
-    failure::Failure,
-};
+use crate::{data_folder::staged, failure::Failure};
 
 /// The most bytes of one upload.
 const LIMIT: u64 = 4 << 30;
@@ -32,7 +29,6 @@ const CASES: usize = 20;
 /// Files on their way into a data folder.
 pub(crate) struct Doctor {
     shared: Arc<Shared>,
-    form_token: String,
     next: AtomicU64,
 }
 
@@ -59,7 +55,7 @@ impl Doctor {
     /// For the files of that data folder.
     pub(crate) fn new(lake: Arc<Lake>) -> Result<Self, Failure> {
         let shared = Shared { lake, cases: Mutex::new(Cases::new()), importing: tokio::sync::Mutex::new(()) };
-        Ok(Self { shared: Arc::new(shared), form_token: random_name()?, next: AtomicU64::new(1) })
+        Ok(Self { shared: Arc::new(shared), next: AtomicU64::new(1) })
     }
 }
 
@@ -72,10 +68,6 @@ fn random_name() -> Result<String, Failure> {
 
 #[async_trait]
 impl Imports for Doctor {
-    fn form_token(&self) -> &str {
-        &self.form_token
-    }
-
     fn limit(&self) -> u64 {
         LIMIT
     }
@@ -117,10 +109,10 @@ impl Imports for Doctor {
         self.shared.with(case, Case::ask_again);
     }
 
-    fn store(&self, case: &str) {
+    fn store(&self, case: &str, by: &str) {
         let ready = self.shared.with(case, |own| matches!(own.state, State::Checked(_)));
         if ready == Some(true) {
-            work::store(Arc::clone(&self.shared), case.to_owned());
+            work::store(Arc::clone(&self.shared), case.to_owned(), by.to_owned());
         }
     }
 
@@ -128,7 +120,7 @@ impl Imports for Doctor {
         self.shared.cases().remove(case);
     }
 
-    async fn undo(&self, batch: u64) -> Result<(), DeskError> {
+    async fn undo(&self, batch: u64, by: &str) -> Result<(), DeskError> {
         let _one_at_a_time = self.shared.importing.lock().await;
         staged(&self.shared.lake).map_err(refused)?;
         let batches = self.shared.lake.batches().await.map_err(|error| refused(error.into()))?;
@@ -138,7 +130,7 @@ impl Imports for Doctor {
                 "Batch {batch} is not the newest import any more; nothing was undone."
             )));
         }
-        self.shared.lake.undo(&who(), Utc::now()).await.map_err(|error| refused(error.into()))?;
+        self.shared.lake.undo(by, Utc::now()).await.map_err(|error| refused(error.into()))?;
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use super::{
     told,
 };
 use crate::{
-    data_folder::{staged, who},
+    data_folder::staged,
     failure::Failure,
     import::{self, Imported, Occasion, Source},
     mappings,
@@ -85,7 +85,7 @@ pub(super) fn check(shared: Arc<Shared>, id: String) {
 }
 
 /// Stores what the files hold, but for the rows that are set aside.
-pub(super) fn store(shared: Arc<Shared>, id: String) {
+pub(super) fn store(shared: Arc<Shared>, id: String, by: String) {
     let Some((path, mapping, progress, name)) = shared.with(&id, |case| {
         case.work("Storing the files");
         let files: Vec<String> = case.files().into_iter().map(|(name, _)| name).collect();
@@ -98,7 +98,7 @@ pub(super) fn store(shared: Arc<Shared>, id: String) {
             let _one_at_a_time = shared.importing.lock().await;
             staged(&shared.lake)?;
             let now = Utc::now();
-            let occasion = Occasion { by: who(), at: now, today: now.with_timezone(&Local).date_naive() };
+            let occasion = Occasion { by, at: now, today: now.with_timezone(&Local).date_naive() };
             let source = Source { path: &path, mapping: mapping.as_ref() };
             let imported = import::import_as(&shared.lake, source, name, occasion, progress).await?;
             if let Some(mapping) = &mapping {

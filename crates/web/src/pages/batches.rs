@@ -8,6 +8,7 @@ use crate::{
     Batch,
     frame::Frame,
     text::{self, count},
+    visitor::Visitor,
 };
 
 #[derive(Template)]
@@ -44,7 +45,7 @@ impl From<Batch> for Line {
     }
 }
 
-pub(crate) async fn show(State(desk): AtDesk) -> Page {
+pub(crate) async fn show(State(desk): AtDesk, visitor: Visitor) -> Page {
     let batches = desk.batches().await?.into_iter().map(Line::from).collect();
-    page(&Batches { frame: Frame::new("Batches", "/batches", &[]), batches })
+    page(&Batches { frame: Frame::new(&visitor, "Batches", "/batches", &[]), batches })
 }

@@ -64,7 +64,7 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
     let shown = rows.len() as u64;
     let part = |from: u64| link("/data", &[("from", &from.to_string())]) + "#set-aside";
     page(&Data {
-        frame: Frame::new("Data quality", "/data", &[]),
+        frame: Frame::new(&asked.visitor, "Data quality", "/data", &[]),
         findings: desk.findings().await?.into_iter().map(Rule::from).collect(),
         rows_set_aside: counted(loaded.rows_set_aside, "row is", "rows are"),
         range: format!("{} to {}", count(from + 1), count(from + shown)),

@@ -28,7 +28,7 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
     let book = door.book();
     let choice = |book: crate::RulebookName| Choice { chosen: book.name == name, value: book.name, label: book.title };
     page(&Definitions {
-        frame: Frame::new("Definitions", "/definitions", &[("rulebook", &name)]),
+        frame: Frame::new(&asked.visitor, "Definitions", "/definitions", &[("rulebook", &name)]),
         rulebooks: rulebooks.into_iter().map(choice).collect(),
         book,
         identity: book.identity(),

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use waymark_accounts::Permission;
 use waymark_disclosure::{GapRow, MeasureDefinition, MeasuresRow};
 use waymark_figure::IndicatorBars;
 
@@ -27,6 +28,8 @@ struct Measure {
     year: String,
     whole: Option<Number>,
     bar: Option<Indicator>,
+    /// Why there is no rate of all programs together.
+    no_whole: &'static str,
     variants: Vec<Variant>,
     groups: Vec<Group>,
     /// None of a measure that no level can be set for.
@@ -85,7 +88,7 @@ pub(crate) async fn show(State(desk): AtDesk, Path(measure): Path<String>, asked
     let released = visit.door.gaps(&visit.audience, visit.year, &measure, &own, &parts).await?;
     let of_variant = released.only(|row| row.variant == variant);
     let rows = of_variant.content().rows();
-    let held = Some(&variant) == definition.variants.first();
+    let held = Some(&variant) == definition.variants.first() && visit.visitor.may(Permission::Organizations);
     let bar = if held { bar(&visit, &measure).await? } else { None };
     let whole = released.content().wholes().iter().find(|row| row.variant == variant);
     let mut choices = visit.choices(format!("/indicators/{}", segment(&measure)), true);
@@ -97,6 +100,11 @@ pub(crate) async fn show(State(desk): AtDesk, Path(measure): Path<String>, asked
         year: visit.year.to_string(),
         whole: whole.map(|row| Number::of(&visit, row)),
         bar,
+        no_whole: if visit.visitor.may(Permission::Organizations) {
+            "Nobody is in the denominator here, so there is no rate."
+        } else {
+            "Your account shows your programs one by one, and not all programs together."
+        },
         progress: visit
             .door
             .is_indicator(&measure)

@@ -1,5 +1,7 @@
 //! The pages, a file each.
 
+pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod batches;
 pub(crate) mod data;
 pub(crate) mod definitions;
@@ -7,6 +9,7 @@ pub(crate) mod fairness;
 pub(crate) mod import;
 pub(crate) mod indicator;
 pub(crate) mod indicators;
+pub(crate) mod invitation;
 pub(crate) mod losses;
 pub(crate) mod number;
 pub(crate) mod number_change;
@@ -17,6 +20,9 @@ pub(crate) mod participation;
 pub(crate) mod program;
 pub(crate) mod programs;
 pub(crate) mod progress;
+pub(crate) mod reason;
+pub(crate) mod sign_in;
+pub(crate) mod single_sign_on;
 pub(crate) mod start;
 pub(crate) mod student;
 

@@ -2,14 +2,16 @@
 
 use askama::Template;
 use axum::extract::State;
+use waymark_accounts::Permission;
 use waymark_diagnostics::Severity;
 
 use super::{AtDesk, Page, page};
 use crate::{
-    Batch,
+    Batch, Loaded,
     frame::Frame,
     text::{self, count, counted},
     visit::{Asked, Choices, Visit},
+    visitor::Visitor,
 };
 
 #[derive(Template)]
@@ -18,19 +20,27 @@ struct Start {
     frame: Frame,
     name: String,
     choices: Choices,
+    questions: Vec<(String, &'static str, &'static str)>,
+    data: Option<Data>,
+}
+
+/// What is loaded and what is wrong with it, for those who may know.
+struct Data {
     facts: Vec<(&'static str, String)>,
     import: Option<Imported>,
     findings: Vec<(Severity, String)>,
     set_aside: Option<String>,
-    indicators: String,
-    participation: String,
-    programs: String,
-    losses: String,
-    one_away: String,
-    fairness: String,
-    concentrators: String,
-    data: String,
-    definitions: String,
+    href: String,
+}
+
+/// For those who see no figure that is not released.
+#[derive(Template)]
+#[template(path = "arrival.html")]
+struct Arrival {
+    frame: Frame,
+    title: &'static str,
+    words: &'static str,
+    questions: Vec<(&'static str, &'static str, &'static str)>,
 }
 
 #[derive(Template)]
@@ -54,10 +64,75 @@ impl From<&Batch> for Imported {
 }
 
 pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
+    let visitor = &asked.visitor;
+    if !visitor.may(Permission::Figures) {
+        return page(&arrival(visitor));
+    }
     let Some(loaded) = desk.loaded().await?.filter(|loaded| !loaded.years.is_empty()) else {
-        return page(&NothingLoaded { frame: Frame::new("Nothing is loaded yet", "/", &[]) });
+        return page(&NothingLoaded { frame: Frame::new(visitor, "Nothing is loaded yet", "/", &[]) });
     };
     let visit = Visit::new(&desk, &asked).await?;
+    let all = [
+        (
+            Permission::Organizations,
+            visit.link("/indicators"),
+            "How do we stand?",
+            "Every Perkins V indicator beside its level and its 90 percent line.",
+        ),
+        (
+            Permission::Figures,
+            visit.link("/participation"),
+            "Who takes part?",
+            "Participants and concentrators by school and by program.",
+        ),
+        (
+            Permission::Organizations,
+            visit.link("/programs"),
+            "Which programs keep their students?",
+            "Participation, retention course by course and concentration, side by side; each program in depth.",
+        ),
+        (
+            Permission::Organizations,
+            visit.link("/losses"),
+            "Where does each program lose whom?",
+            "Every step and group of students beside everybody else, and whether it is more than chance.",
+        ),
+        (
+            Permission::Students,
+            visit.link("/one-course-away"),
+            "Who is one course away?",
+            "Students who could concentrate next year, by program, with the courses that would do.",
+        ),
+        (
+            Permission::Organizations,
+            visit.link("/fairness"),
+            "Who is left out?",
+            "Each group\u{2019}s share of the school against its share of those who start, concentrate and earn.",
+        ),
+        (
+            Permission::Students,
+            visit.measure_link("concentrators", ""),
+            "Which students make up a number?",
+            "Begin with the concentrators. Every number leads to the students in it, and each student to the reason.",
+        ),
+        (
+            Permission::SignedIn,
+            visit.link("/definitions"),
+            "What do the numbers mean?",
+            "The rulebook in words, with the source of every rule.",
+        ),
+    ];
+    let questions = all.into_iter().filter(|(needs, ..)| visitor.may(*needs));
+    page(&Start {
+        frame: visit.frame("Overview", "/"),
+        name: visit.organization.name.clone(),
+        choices: visit.choices("/".to_owned(), false),
+        questions: questions.map(|(_, href, question, answer)| (href, question, answer)).collect(),
+        data: visitor.may(Permission::Data).then(|| data(&visit, &loaded)),
+    })
+}
+
+fn data(visit: &Visit, loaded: &Loaded) -> Data {
     let years = match loaded.years.as_slice() {
         [only] => only.to_string(),
         [first, .., last] => format!("{first} to {last}"),
@@ -72,10 +147,7 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
         };
         (severity, counted(number, one, &format!("{one}s")))
     };
-    page(&Start {
-        frame: visit.frame("Overview", "/"),
-        name: visit.organization.name.clone(),
-        choices: visit.choices("/".to_owned(), false),
+    Data {
         facts: vec![
             ("Districts", count(loaded.districts)),
             ("Schools", count(loaded.schools)),
@@ -85,14 +157,36 @@ pub(crate) async fn show(State(desk): AtDesk, asked: Asked) -> Page {
         import: loaded.last_import.as_ref().map(Imported::from),
         findings: loaded.findings.iter().map(|(worst, number)| severity(*worst, *number)).collect(),
         set_aside: (loaded.rows_set_aside > 0).then(|| counted(loaded.rows_set_aside, "row", "rows")),
-        indicators: visit.link("/indicators"),
-        participation: visit.link("/participation"),
-        programs: visit.link("/programs"),
-        losses: visit.link("/losses"),
-        one_away: visit.link("/one-course-away"),
-        fairness: visit.link("/fairness"),
-        concentrators: visit.measure_link("concentrators", ""),
-        data: visit.link("/data"),
-        definitions: visit.link("/definitions"),
-    })
+        href: visit.link("/data"),
+    }
+}
+
+fn arrival(visitor: &Visitor) -> Arrival {
+    let all = [
+        (
+            Permission::Administer,
+            "/accounts",
+            "Who has an account?",
+            "Add people, change what they may see, and let them in again.",
+        ),
+        (
+            Permission::Administer,
+            "/audit",
+            "Who saw which students, and why?",
+            "Every page that somebody was shown, every sign-in, every change of an account.",
+        ),
+        (
+            Permission::SignedIn,
+            "/definitions",
+            "What do the numbers mean?",
+            "The rulebook in words, with the source of every rule.",
+        ),
+    ];
+    let questions = all.into_iter().filter(|(needs, ..)| visitor.may(*needs));
+    Arrival {
+        frame: Frame::new(visitor, "Overview", "/", &[]),
+        title: "Welcome",
+        words: "Your account shows no figures that are not released, and no students.",
+        questions: questions.map(|(_, href, question, answer)| (href, question, answer)).collect(),
+    }
 }

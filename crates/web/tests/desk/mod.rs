@@ -1,10 +1,13 @@
 //! A desk over the small district, in memory.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
 use waymark_diagnostics::{Diagnostic, Place, Severity};
-use waymark_disclosure::{Audience, Door};
+use waymark_disclosure::Door;
 use waymark_web::{
     Batch, Case, CaseFile, CaseState, Desk, DeskError, Finding, Imports, Loaded, Organization, Program, Question,
     QuestionGroup, Report, RulebookName, SetAsideRow, Upload,
@@ -16,6 +19,7 @@ use crate::district::{self, Logged};
 #[derive(Default)]
 pub(crate) struct TestDesk {
     pub(crate) log: Arc<Logged>,
+    pub(crate) doors: Mutex<BTreeMap<String, Door>>,
     pub(crate) imports: TestImports,
     /// Before the first import.
     pub(crate) empty: bool,
@@ -107,10 +111,6 @@ fn asking() -> CaseState {
 
 #[async_trait]
 impl Imports for TestImports {
-    fn form_token(&self) -> &'static str {
-        "the-token"
-    }
-
     fn limit(&self) -> u64 {
         4_000_000
     }
@@ -151,16 +151,16 @@ impl Imports for TestImports {
         self.done.lock().unwrap().push(format!("ask {case}"));
     }
 
-    fn store(&self, case: &str) {
-        self.done.lock().unwrap().push(format!("store {case}"));
+    fn store(&self, case: &str, by: &str) {
+        self.done.lock().unwrap().push(format!("store {case} by {by}"));
     }
 
     fn forget(&self, case: &str) {
         self.done.lock().unwrap().push(format!("forget {case}"));
     }
 
-    async fn undo(&self, batch: u64) -> Result<(), DeskError> {
-        self.done.lock().unwrap().push(format!("undo {batch}"));
+    async fn undo(&self, batch: u64, by: &str) -> Result<(), DeskError> {
+        self.done.lock().unwrap().push(format!("undo {batch} by {by}"));
         if batch == 3 { Ok(()) } else { Err(DeskError::Refused(format!("Batch {batch} is not the newest."))) }
     }
 }
@@ -192,10 +192,6 @@ impl Desk for TestDesk {
         &self.imports
     }
 
-    fn audience(&self) -> Audience {
-        Audience::at_this_machine("ana")
-    }
-
     fn rulebooks(&self) -> Vec<RulebookName> {
         let name = |name: &str| RulebookName { name: name.to_owned(), title: format!("{name} <i>rules</i>") };
         vec![name("federal"), name("texas")]
@@ -205,7 +201,8 @@ impl Desk for TestDesk {
         if self.rulebooks().iter().all(|book| book.name != rulebook) {
             return Err(DeskError::NoRulebook(rulebook.to_owned()));
         }
-        Ok(district::door(rulebook, self.log.clone()))
+        let mut doors = self.doors.lock().unwrap();
+        Ok(doors.entry(rulebook.to_owned()).or_insert_with(|| district::door(rulebook, self.log.clone())).clone())
     }
 
     async fn door_after(&self, rulebook: &str, batch: u64) -> Result<Door, DeskError> {

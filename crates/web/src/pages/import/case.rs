@@ -15,10 +15,11 @@ use super::{Led, address, start::multipart, to, upload};
 use crate::{
     Case, CaseState, Desk, QuestionGroup, Report,
     error::PageError,
-    form_token::FORM_TOKEN,
     frame::Frame,
     pages::{AtDesk, data::Rule},
+    permit::FORM_TOKEN,
     text::{self, count, counted},
+    visitor::Visitor,
 };
 
 /// Seconds after which a browser looks again whether something is done.
@@ -110,21 +111,17 @@ impl From<Report> for Shown {
 }
 
 impl Head {
-    fn new(desk: &Arc<dyn Desk>, case: &Case) -> Self {
+    fn new(visitor: &Visitor, case: &Case) -> Self {
         let file = |file: &crate::CaseFile| (file.name.clone(), text::bytes(file.bytes), file.what.clone());
-        Self {
-            form_token: desk.imports().form_token().to_owned(),
-            address: address(&case.id),
-            files: case.files.iter().map(file).collect(),
-        }
+        Self { form_token: visitor.form(), address: address(&case.id), files: case.files.iter().map(file).collect() }
     }
 }
 
 /// The page of a case, as far as it has come.
-pub(crate) async fn show(State(desk): AtDesk, Path(id): Path<String>) -> Led {
+pub(crate) async fn show(State(desk): AtDesk, visitor: Visitor, Path(id): Path<String>) -> Led {
     let case = find(&desk, &id)?;
-    let head = Head::new(&desk, &case);
-    let frame = |title: &str| Frame::new(title, "/import", &[]);
+    let head = Head::new(&visitor, &case);
+    let frame = |title: &str| Frame::new(&visitor, title, "/import", &[]);
     match case.state.clone() {
         CaseState::Working { what, percent } => {
             let page =
@@ -164,12 +161,13 @@ pub(crate) async fn answer(
 /// Does what a button of the page says.
 pub(crate) async fn act(
     State(desk): AtDesk,
+    visitor: Visitor,
     Path((id, action)): Path<(String, String)>,
     Form(_): Form<BTreeMap<String, String>>,
 ) -> Led {
     let case = find(&desk, &id)?;
     match action.as_str() {
-        "store" => desk.imports().store(&case.id),
+        "store" => desk.imports().store(&case.id, visitor.who()),
         "ask" => desk.imports().ask_again(&case.id),
         "stop" => {
             desk.imports().forget(&case.id);

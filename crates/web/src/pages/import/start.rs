@@ -14,6 +14,7 @@ use crate::{
     frame::Frame,
     pages::{AtDesk, Page, page},
     text,
+    visitor::Visitor,
 };
 
 #[derive(Template)]
@@ -47,7 +48,7 @@ impl From<Batch> for Last {
     }
 }
 
-pub(crate) async fn show(State(desk): AtDesk) -> Page {
+pub(crate) async fn show(State(desk): AtDesk, visitor: Visitor) -> Page {
     let imports = desk.imports();
     let lines = imports.cases().into_iter().map(|case| Line {
         href: address(&case.id),
@@ -62,8 +63,8 @@ pub(crate) async fn show(State(desk): AtDesk) -> Page {
     });
     let standing = |batch: &Batch| batch.kind == "import" && batch.undone_by.is_none();
     page(&Start {
-        frame: Frame::new("Import", "/import", &[]),
-        form_token: imports.form_token().to_owned(),
+        frame: Frame::new(&visitor, "Import", "/import", &[]),
+        form_token: visitor.form(),
         limit: text::megabytes(imports.limit()),
         cases: lines.collect(),
         last: desk.batches().await?.into_iter().find(standing).map(Last::from),
@@ -91,7 +92,7 @@ pub(crate) struct Undo {
 }
 
 /// Takes the newest import back.
-pub(crate) async fn undo(State(desk): AtDesk, Form(undo): Form<Undo>) -> Led {
-    desk.imports().undo(undo.batch).await?;
+pub(crate) async fn undo(State(desk): AtDesk, visitor: Visitor, Form(undo): Form<Undo>) -> Led {
+    desk.imports().undo(undo.batch, visitor.who()).await?;
     Ok(to("/batches"))
 }
