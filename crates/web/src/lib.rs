@@ -7,6 +7,7 @@
 //! Who is answered is [`Answered`]: the person at this machine, or people with accounts. [`routes`] has every route with
 //! the permission that it needs; a route cannot be made without, and what a visitor may not see is not there.
 
+mod api;
 mod cookies;
 mod desk;
 mod error;

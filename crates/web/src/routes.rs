@@ -11,7 +11,7 @@ use axum::{
 };
 use waymark_accounts::Permission;
 
-use crate::{pages, people::Rooms, permit};
+use crate::{api, pages, people::Rooms, permit};
 
 /// The style sheet of pages; that of figures, and its fonts, come with the figures.
 const STYLE: &str = include_str!("../static/style.css");
@@ -65,6 +65,12 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/data", Data, pages::data::show),
         page("/batches", Data, pages::batches::show),
         page("/definitions", SignedIn, pages::definitions::show),
+        page("/api/v1/measures", Figures, api::measures),
+        page("/api/v1/levels", Organizations, api::levels),
+        page("/api/v1/students", Students, api::students),
+        page("/api/v1/organizations", Figures, api::organizations),
+        page("/api/v1/programs", Figures, api::programs),
+        open(Method::GET, "/api/v1/openapi.json", get(api::document)),
         page("/accounts", Administer, pages::accounts::show),
         action("/accounts/add", Administer, pages::accounts::add),
         action("/accounts/change", Administer, pages::accounts::change),

@@ -4,6 +4,7 @@
 #[path = "../../disclosure/tests/district/mod.rs"]
 mod district;
 
+mod api;
 mod desk;
 mod people;
 

@@ -132,6 +132,7 @@ fn example(path: &str) -> &str {
         "/number/students" => "/number/students?measure=5S3&side=numerator&program=P1&organization=S1",
         "/students/{student}" => "/students/MARKED-7F3A",
         "/welcome" => "/welcome?code=none",
+        "/api/v1/students" => "/api/v1/students?measure=5S3&program=P1&organization=S1",
         "/audit/{event}" => "/audit/1",
         "/sign-in/with/{provider}" => "/sign-in/with/nowhere",
         "/sign-in/from/{provider}" => "/sign-in/from/nowhere?state=none",
