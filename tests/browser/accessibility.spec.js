@@ -1,23 +1,12 @@
 // axe on every page, by day, by night and on a narrow screen. Nothing is excluded and no rule is off.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { violations } from "./axe.js";
 import { addresses, expect, test } from "./pages.js";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const views = [
   { name: "by day", colorScheme: "light", width: 1280 },
   { name: "by night", colorScheme: "dark", width: 1280 },
   { name: "on a narrow screen", colorScheme: "light", width: 320 },
 ];
-
-async function violations(page) {
-  await page.evaluate(axe);
-  const results = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), tags);
-  expect(results.passes.length, "axe looked at something").toBeGreaterThan(5);
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
-}
 
 for (const view of views) {
   test(`axe finds nothing ${view.name}`, async ({ page, request }) => {

@@ -16,7 +16,7 @@ export const test = base.extend({
     await use(page);
     expect(elsewhere, "requests to other servers").toEqual([]);
     expect(
-      errors.filter((error) => !error.includes("404")),
+      errors.filter((error) => !/status of (403|404)/.test(error)),
       "errors in the console",
     ).toEqual([]);
   },
