@@ -51,6 +51,7 @@ impl Audience {
     pub fn reason(&self) -> &str {
         match self {
             Self::Staff { reason, .. } => reason,
+            Self::Public => "",
         }
     }
 
@@ -59,6 +60,8 @@ impl Audience {
         match self {
             Self::Staff { scope: Scope::Everything, .. } => Reach::default(),
             Self::Staff { scope: Scope::Rows(reach), .. } => reach.clone(),
+            // The public gets publications, and never a table as it was counted.
+            Self::Public => Reach::nothing(),
         }
     }
 }

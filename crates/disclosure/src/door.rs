@@ -227,9 +227,14 @@ impl Door {
         self.release(audience, format!("explanation of a student, {year}"), 0, &[student], trace).await
     }
 
-    /// Raw counts, for what this crate makes of them.
-    pub(crate) async fn counts(&self, year: SchoolYear, selection: &Selection) -> Result<Counts, DoorError> {
-        Ok(self.engine.measures(year, selection).await?)
+    /// Raw counts as far as `audience` may look, for what this crate makes of them.
+    pub(crate) async fn counts(
+        &self,
+        audience: &Audience,
+        year: SchoolYear,
+        selection: &Selection,
+    ) -> Result<Counts, DoorError> {
+        Ok(self.engine_for(audience).measures(year, selection).await?)
     }
 
     /// Content for `audience` that `asked` asks for.

@@ -34,10 +34,10 @@ pub(crate) struct DataDesk {
 }
 
 impl DataDesk {
-    pub(crate) fn new(lake: Lake, log: Arc<dyn AccessLog>) -> Result<Self, Failure> {
+    pub(crate) fn new(lake: Lake, log: Arc<dyn AccessLog>) -> Self {
         let lake = Arc::new(lake);
-        let doctor = Doctor::new(Arc::clone(&lake))?;
-        Ok(Self { lake, log, doctor, doors: Mutex::new(BTreeMap::new()) })
+        let doctor = Doctor::new(Arc::clone(&lake));
+        Self { lake, log, doctor, doors: Mutex::new(BTreeMap::new()) }
     }
 
     async fn newest(&self) -> Result<(Snapshot, SessionContext), DeskError> {

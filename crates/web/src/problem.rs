@@ -23,6 +23,7 @@ pub(crate) struct Problem {
     detail: String,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde hands it over")]
 fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u16(status.as_u16())
 }

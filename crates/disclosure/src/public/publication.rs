@@ -162,7 +162,7 @@ impl Door {
         let measures: Vec<String> = if wanted.measures.is_empty() { all() } else { wanted.measures.to_vec() };
         let year = wanted.year.to_string();
         let scheme = scheme::scheme(book, &measures, &year, wanted.organizations, wanted.design);
-        let counts = self.counts(wanted.year, &Selection::default()).await?;
+        let counts = self.counts(audience, wanted.year, &Selection::default()).await?;
         let figures = figures(counts, &measures);
         let known = known(&figures, wanted.known);
         let from = Figures {

@@ -89,7 +89,7 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<(), Fa
             std::future::pending::<()>().await;
         }
     };
-    let pages = waymark_web::router(Arc::new(DataDesk::new(lake, log)?), answered);
+    let pages = waymark_web::router(Arc::new(DataDesk::new(lake, log)), answered);
     waymark_web::serve(listener, pages, stopped).await.map_err(taken)
 }
 

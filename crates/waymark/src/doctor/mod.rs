@@ -53,9 +53,9 @@ impl Shared {
 
 impl Doctor {
     /// For the files of that data folder.
-    pub(crate) fn new(lake: Arc<Lake>) -> Result<Self, Failure> {
+    pub(crate) fn new(lake: Arc<Lake>) -> Self {
         let shared = Shared { lake, cases: Mutex::new(Cases::new()), importing: tokio::sync::Mutex::new(()) };
-        Ok(Self { shared: Arc::new(shared), next: AtomicU64::new(1) })
+        Self { shared: Arc::new(shared), next: AtomicU64::new(1) }
     }
 }
 

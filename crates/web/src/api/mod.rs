@@ -153,14 +153,12 @@ async fn door(desk: &Arc<dyn Desk>, rulebook: Option<&String>) -> Result<Door, P
 
 /// The year that is asked for, or else the last that is loaded.
 async fn year(desk: &Arc<dyn Desk>, year: Option<&String>) -> Result<SchoolYear, Problem> {
-    match year {
-        Some(year) => year.parse().map_err(|_| Problem::not_found(format!("There is no school year `{year}`."))),
-        None => {
-            let loaded = desk.loaded().await?;
-            let last = loaded.and_then(|loaded| loaded.years.last().copied());
-            last.ok_or_else(|| Problem::not_found("Nothing is loaded yet."))
-        }
+    if let Some(year) = year {
+        return year.parse().map_err(|_| Problem::not_found(format!("There is no school year `{year}`.")));
     }
+    let loaded = desk.loaded().await?;
+    let last = loaded.and_then(|loaded| loaded.years.last().copied());
+    last.ok_or_else(|| Problem::not_found("Nothing is loaded yet."))
 }
 
 fn csv(rows: String) -> Response {

@@ -1,6 +1,6 @@
 //! The API: what its document says, and what comes of a token.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::TimeDelta;
@@ -29,7 +29,7 @@ fn json(answer: &Answer) -> Value {
 
 #[tokio::test]
 async fn the_document_has_every_route() {
-    let document = json(&get(&Default::default(), "/api/v1/openapi.json").await);
+    let document = json(&get(&Arc::default(), "/api/v1/openapi.json").await);
     let described: BTreeSet<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
     let mut there: BTreeSet<&str> =
         routes().iter().map(|route| route.path).filter(|path| path.starts_with("/api/")).collect();
@@ -39,7 +39,7 @@ async fn the_document_has_every_route() {
 
 #[tokio::test]
 async fn figures_are_those_of_the_pages() {
-    let desk = Default::default();
+    let desk = Arc::default();
     let rows = json(&get(&desk, "/api/v1/measures?measure=5S3&organization=D1&program=*&subgroup=all").await);
     assert_eq!(rows["rows"][0]["numerator"], 10);
     assert_eq!(rows["rows"][0]["denominator"], 16);

@@ -1,7 +1,7 @@
 //! Pages for people with accounts: who gets which, and how they come in and go out.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write,
     sync::{
         Arc,
@@ -50,8 +50,8 @@ impl House {
     pub(crate) async fn person(&self, role: Role) -> String {
         let names = |name: &str| std::iter::once(name.to_owned()).collect();
         let (schools, programs) = match role {
-            Role::SchoolLeader => (names("S1"), Default::default()),
-            Role::ProgramTeacher => (Default::default(), names("P1")),
+            Role::SchoolLeader => (names("S1"), BTreeSet::default()),
+            Role::ProgramTeacher => (BTreeSet::default(), names("P1")),
             _ => Default::default(),
         };
         let grant = Grant::new(role, schools, programs).unwrap();
