@@ -4,7 +4,7 @@
 //! wrong with it, what things are called) comes from a [`Desk`], which the binary implements. `routes.rs`
 //! has all pages in one place; `pages/` has a file for each.
 //!
-//! Who is answered is [`Answered`]: the person at this machine, or people with accounts. [`routes`] has every route with
+//! Who is answered is [`Answered`]: the person at this machine, or people with accounts. [`routes()`] has every route with
 //! the permission that it needs; a route cannot be made without, and what a visitor may not see is not there.
 
 mod api;
