@@ -4,7 +4,10 @@
 //! ([`Diagnostic::to_text`]), for pages ([`Diagnostic::to_html`]) and for programs ([`Diagnostic::to_json`]).
 //! Deciding what is wrong is the business of the rooms that make them.
 
-use std::fmt::{self, Write};
+use std::{
+    fmt::{self, Write},
+    ops::Range,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +88,43 @@ impl fmt::Display for Place {
     }
 }
 
+/// A line of a text, or as much of it as can be shown, and the words in it that are meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// What stands before them on the line.
+    pub before: String,
+    /// The words that are meant, as far as they stand on this line.
+    pub marked: String,
+    /// What stands after them.
+    pub after: String,
+}
+
+impl Excerpt {
+    /// The line of `text` on which the bytes `span` begin. A span that does not lie in the text marks nothing.
+    pub fn of(text: &str, span: Range<usize>) -> Self {
+        let start = text.floor_char_boundary(span.start);
+        let end = text.floor_char_boundary(span.end).max(start);
+        let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = text[start..].find(['\r', '\n']).map_or(text.len(), |length| start + length);
+        let end = end.min(line_end);
+        let before: Vec<char> = text[line..start].chars().flat_map(visible).collect();
+        let after: Vec<char> = text[end..line_end].chars().flat_map(visible).collect();
+        Self {
+            before: if before.len() > SHOWN_AROUND {
+                std::iter::once('…').chain(before[before.len() - SHOWN_AROUND..].iter().copied()).collect()
+            } else {
+                before.into_iter().collect()
+            },
+            marked: text[start..end].chars().flat_map(visible).take(SHOWN_VALUE).collect(),
+            after: if after.len() > SHOWN_AROUND {
+                after[..SHOWN_AROUND].iter().copied().chain(std::iter::once('…')).collect()
+            } else {
+                after.into_iter().collect()
+            },
+        }
+    }
+}
+
 /// Something that is wrong, or worth knowing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
@@ -99,6 +139,9 @@ pub struct Diagnostic {
     /// The offending value, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// The line of a text that somebody wrote, with the words that are meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<Excerpt>,
     /// What was expected instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
@@ -110,10 +153,22 @@ pub struct Diagnostic {
 /// The longest value that is repeated in a message, in characters.
 const SHOWN_VALUE: usize = 80;
 
+/// The most that is shown of a line on either side of what is meant, in characters.
+const SHOWN_AROUND: usize = 60;
+
 impl Diagnostic {
     /// A diagnostic with what every one has.
     pub fn new(code: impl Into<String>, severity: Severity, place: Place, message: impl Into<String>) -> Self {
-        Self { code: code.into(), severity, message: message.into(), place, value: None, expected: None, help: None }
+        Self {
+            code: code.into(),
+            severity,
+            message: message.into(),
+            place,
+            value: None,
+            excerpt: None,
+            expected: None,
+            help: None,
+        }
     }
 
     /// With the offending value, cut where it is long, control characters made visible.
@@ -124,6 +179,13 @@ impl Diagnostic {
             shown.push('…');
         }
         self.value = Some(shown);
+        self
+    }
+
+    /// With the line of `text` that holds the bytes `span`, and these marked in it.
+    #[must_use]
+    pub fn marking(mut self, text: &str, span: Range<usize>) -> Self {
+        self.excerpt = Some(Excerpt::of(text, span));
         self
     }
 
@@ -141,9 +203,16 @@ impl Diagnostic {
         self
     }
 
-    /// For a terminal, without colour: a line for what and where, one each for the value, expectation and help.
+    /// For a terminal, without colour: a line for what and where, the excerpt with carets under what is meant, and
+    /// one line each for the value, expectation and help.
     pub fn to_text(&self) -> String {
         let mut text = format!("{}[{}]: {}\n  --> {}\n", self.severity, self.code, self.message, self.place);
+        if let Some(Excerpt { before, marked, after }) = &self.excerpt {
+            let margin = self.place.line.map_or_else(String::new, |line| line.to_string());
+            let (number, indent) = (" ".repeat(margin.len()), " ".repeat(before.chars().count()));
+            let carets = "^".repeat(marked.chars().count().max(1));
+            let _ = writeln!(text, "  {margin} | {before}{marked}{after}\n  {number} | {indent}{carets}");
+        }
         for (label, part) in [("found", &self.value), ("expected", &self.expected), ("help", &self.help)] {
             if let Some(part) = part {
                 let _ = writeln!(text, "  {label}: {part}");
@@ -162,6 +231,10 @@ impl Diagnostic {
             message = escape(&self.message),
             place = escape(&self.place.to_string()),
         );
+        if let Some(Excerpt { before, marked, after }) = &self.excerpt {
+            let [before, marked, after] = [before, marked, after].map(|part| escape(part));
+            let _ = write!(html, " <code class=\"excerpt\">{before}<mark>{marked}</mark>{after}</code>");
+        }
         for (label, part) in [("found", &self.value), ("expected", &self.expected), ("help", &self.help)] {
             if let Some(part) = part {
                 let _ = write!(html, " <span class=\"{label}\">{label}: {}</span>", escape(part));
@@ -217,6 +290,34 @@ mod tests {
             example().to_text(),
             "error[unknown_code]: `<Female>` is not a code of `sex`\n  --> students.csv:7 sex\n  found: <Female>\n  \
              expected: F, M or X\n  help: did you mean `F`?\n"
+        );
+    }
+
+    #[test]
+    fn carets_stand_under_what_is_meant() {
+        let text = "[level.concentrator]\nwhen = \"crédits > 1 AND credts_earned > 0\"\r\n";
+        let start = text.find("credts").unwrap();
+        let place = Place::line("own.toml", 2);
+        let diagnostic = Diagnostic::new("unknown_name", Severity::Fatal, place, "no column `credts_earned`")
+            .marking(text, start..start + 13);
+        assert_eq!(
+            diagnostic.to_text(),
+            "fatal[unknown_name]: no column `credts_earned`\n  --> own.toml:2\n  \
+             2 | when = \"crédits > 1 AND credts_earned > 0\"\n    |                         ^^^^^^^^^^^^^\n"
+        );
+        assert!(diagnostic.to_html().contains("AND <mark>credts_earned</mark> &gt; 0"));
+        assert_eq!(serde_json::from_str::<Diagnostic>(&diagnostic.to_json()).unwrap(), diagnostic);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_on_both_sides_and_a_span_outside_marks_nothing() {
+        let text = format!("{}wrong{}", "ü".repeat(200), "y".repeat(200));
+        let excerpt = Excerpt::of(&text, 400..405);
+        assert_eq!((excerpt.marked.as_str(), excerpt.before.chars().count()), ("wrong", 61));
+        assert!(excerpt.before.starts_with('…') && excerpt.after.ends_with('…'));
+        assert_eq!(
+            Excerpt::of("ab", 7..9),
+            Excerpt { before: "ab".into(), marked: String::new(), after: String::new() }
         );
     }
 

@@ -586,12 +586,12 @@ impl Checker<'_> {
             Err(error) => {
                 let code = if error.message.starts_with("no ") { "unknown_name" } else { "bad_condition" };
                 let (file, span) = self.find(text.span(), text.get_ref());
-                let offset = error
+                let meant = error
                     .word
                     .as_deref()
                     .and_then(|word| nth_word(file, &span, text.get_ref(), word, error.at))
-                    .unwrap_or(span.start);
-                self.diagnostics.push(diagnostic(file, offset, code, error.message, error.help));
+                    .unwrap_or(span);
+                self.diagnostics.push(diagnostic(file, meant, code, error.message, error.help));
                 None
             }
         }
@@ -599,7 +599,7 @@ impl Checker<'_> {
 
     fn at(&mut self, text: &Spanned<String>, code: &str, message: String, help: Option<String>) {
         let (file, span) = self.find(text.span(), text.get_ref());
-        self.diagnostics.push(diagnostic(file, span.start, code, message, help));
+        self.diagnostics.push(diagnostic(file, span, code, message, help));
     }
 
     fn whole(&mut self, code: &str, message: String, help: Option<String>) {
@@ -630,35 +630,34 @@ fn relabelled(students: &Columns) -> Columns {
     columns
 }
 
-/// The offset in the file of the word that stands at `at` in the value of the string at `span`.
+/// Where in the file the word is that stands at `at` in the value of the string at `span`.
 fn nth_word(
     file: Option<&SourceFile>,
     span: &Range<usize>,
     value: &str,
     word: &str,
     at: Option<(u64, u64)>,
-) -> Option<usize> {
+) -> Option<Range<usize>> {
     let raw = file?.text.get(span.clone())?;
     let (line, column) = at?;
     let line_start: usize = value.split('\n').take(usize::try_from(line).ok()? - 1).map(|l| l.len() + 1).sum();
     let before = value.get(..line_start + usize::try_from(column).ok()? - 1)?;
     // Escapes and line joins move the value against the raw text; counting the word's occurrences does not care.
     let occurrence = before.matches(word).count();
-    raw.match_indices(word).nth(occurrence).map(|(offset, _)| span.start + offset)
+    raw.match_indices(word).nth(occurrence).map(|(offset, _)| span.start + offset..span.start + offset + word.len())
 }
 
 fn diagnostic(
     file: Option<&SourceFile>,
-    offset: usize,
+    span: Range<usize>,
     code: &str,
     message: String,
     help: Option<String>,
 ) -> Diagnostic {
-    let place = file.map_or_else(|| Place::file("rulebook"), |file| place(file, offset));
+    let place = file.map_or_else(|| Place::file("rulebook"), |file| place(file, span.start));
     let mut diagnostic = Diagnostic::new(code, Severity::Fatal, place, message);
     if let Some(file) = file {
-        let line = file.text[..offset].rfind('\n').map_or(0, |n| n + 1);
-        diagnostic = diagnostic.value(file.text[line..].lines().next().unwrap_or_default().trim());
+        diagnostic = diagnostic.marking(&file.text, span);
     }
     diagnostic.help = help;
     diagnostic

@@ -61,8 +61,12 @@ pub fn load(file: SourceFile) -> Result<Rulebook, Vec<Diagnostic>> {
 
 fn parse(file: &SourceFile) -> Result<Definition, Vec<Diagnostic>> {
     toml::from_str(&file.text).map_err(|error| {
-        let place = place(file, error.span().map_or(0, |span| span.start));
-        vec![Diagnostic::new("not_a_rulebook", Severity::Fatal, place, error.message().to_owned())]
+        let span = error.span().unwrap_or_default();
+        let place = place(file, span.start);
+        vec![
+            Diagnostic::new("not_a_rulebook", Severity::Fatal, place, error.message().to_owned())
+                .marking(&file.text, span),
+        ]
     })
 }
 
