@@ -141,7 +141,7 @@ pub struct Diagnostic {
     pub value: Option<String>,
     /// The line of a text that somebody wrote, with the words that are meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub excerpt: Option<Excerpt>,
+    pub excerpt: Option<Box<Excerpt>>,
     /// What was expected instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
@@ -185,7 +185,7 @@ impl Diagnostic {
     /// With the line of `text` that holds the bytes `span`, and these marked in it.
     #[must_use]
     pub fn marking(mut self, text: &str, span: Range<usize>) -> Self {
-        self.excerpt = Some(Excerpt::of(text, span));
+        self.excerpt = Some(Box::new(Excerpt::of(text, span)));
         self
     }
 
@@ -207,7 +207,7 @@ impl Diagnostic {
     /// one line each for the value, expectation and help.
     pub fn to_text(&self) -> String {
         let mut text = format!("{}[{}]: {}\n  --> {}\n", self.severity, self.code, self.message, self.place);
-        if let Some(Excerpt { before, marked, after }) = &self.excerpt {
+        if let Some(Excerpt { before, marked, after }) = self.excerpt.as_deref() {
             let margin = self.place.line.map_or_else(String::new, |line| line.to_string());
             let (number, indent) = (" ".repeat(margin.len()), " ".repeat(before.chars().count()));
             let carets = "^".repeat(marked.chars().count().max(1));
@@ -231,7 +231,7 @@ impl Diagnostic {
             message = escape(&self.message),
             place = escape(&self.place.to_string()),
         );
-        if let Some(Excerpt { before, marked, after }) = &self.excerpt {
+        if let Some(Excerpt { before, marked, after }) = self.excerpt.as_deref() {
             let [before, marked, after] = [before, marked, after].map(|part| escape(part));
             let _ = write!(html, " <code class=\"excerpt\">{before}<mark>{marked}</mark>{after}</code>");
         }
