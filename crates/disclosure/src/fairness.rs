@@ -95,7 +95,7 @@ impl Released<FairnessTable> {
         let pair = |row: &FairnessRow| {
             let (section, name) = named(&row.subgroup);
             let values = [row.enrolled, row.makeup[stage]].map(Value::rate);
-            Pair { section, name, values }
+            Pair { section, name, values, verdict: Some(row.comparisons[stage].verdict) }
         };
         let sides = ["Of those enrolled".to_owned(), format!("Of {}", table.stages[stage].who)];
         self.narrowed(Pairs { about, sides, rows: table.rows.iter().map(pair).collect() })

@@ -1,6 +1,6 @@
 use waymark_disclosure::{
     Percent, Released,
-    shapes::{About, Dots, Value},
+    shapes::{About, Dot, Dots, Value},
 };
 
 use crate::{
@@ -59,6 +59,30 @@ fn standing(value: Value, level: Percent, line: Percent) -> &'static str {
         Some(rate) if rate >= level => "at or above the level",
         Some(rate) if rate >= line => "met: at or above the line",
         Some(_) => "not met: below the line",
+    }
+}
+
+/// The rates whose interval does not hold that of all, in the order of the rows: chance alone does not put them there.
+fn beyond_chance(rows: &[Dot], whole: Percent) -> String {
+    let known = rows.iter().filter_map(|row| match row.value {
+        Value::Rate(estimate) => Some((row, estimate.rate.percent()?, estimate.interval?)),
+        _ => None,
+    });
+    let known: Vec<_> = known.collect();
+    if known.is_empty() {
+        return String::new();
+    }
+    let beyond = known.iter().filter(|(_, _, interval)| whole < interval.low || interval.high < whole);
+    let beyond: Vec<String> = beyond
+        .map(|(row, rate, _)| {
+            let side = if *rate < whole { "below" } else { "above" };
+            format!("{} ({} {side})", row.name, words::size_of(Percent(rate.0 - whole.0)))
+        })
+        .collect();
+    if beyond.is_empty() {
+        "None differs from it by more than chance.".to_owned()
+    } else {
+        format!("By more than chance differ from it: {}.", beyond.join("; "))
     }
 }
 
@@ -131,17 +155,15 @@ impl Form for DotPlot<'_> {
 
     fn words(&self) -> Said {
         let Dots { rows, reference, .. } = self.0;
-        let range = words::range(rows.iter().map(|row| (row.name.as_str(), row.value)));
-        let mut said = Said::new(range.map_or_else(|| "No rate is shown.".to_owned(), |range| format!("{range}.")));
         let whole = reference.as_ref().and_then(|(name, value)| Some((name, value.percent()?)));
-        if let Some((name, whole)) = whole {
-            said = said.and(format!("{name}: {}.", words::percent(whole)));
-            let gaps = rows.iter().filter_map(|row| Some((row, Percent(row.value.percent()?.0 - whole.0))));
-            if let Some((row, gap)) = words::widest(gaps) {
-                let side = if gap.0 < 0 { "below" } else { "above" };
-                said = said.and(format!("The largest gap is {} {side} it: {}.", words::size_of(gap), row.name));
-            }
-        }
+        let mut said = if let Some((name, whole)) = whole {
+            let reach = words::reach(rows.iter().map(|row| row.value));
+            let reach = reach.map_or_else(|| "No rate is shown.".to_owned(), |reach| format!("{reach}."));
+            Said::new(reach).and(format!("{name}: {}.", words::percent(whole))).and(beyond_chance(rows, whole))
+        } else {
+            let range = words::range(rows.iter().map(|row| (row.name.as_str(), row.value)));
+            Said::new(range.map_or_else(|| "No rate is shown.".to_owned(), |range| format!("{range}.")))
+        };
         let held = rows.iter().filter_map(|row| Some(row.value.percent()? >= row.target?.line));
         let held: Vec<bool> = held.collect();
         if !held.is_empty() {

@@ -1,5 +1,7 @@
+use std::fmt::Write;
+
 use waymark_disclosure::{
-    Percent, Released,
+    Percent, Released, Verdict,
     shapes::{About, Pair, Pairs, Value},
 };
 
@@ -40,6 +42,36 @@ impl Dumbbell<'_> {
     fn no_gap(pair: &Pair) -> String {
         let absent = pair.values.into_iter().find(|value| value.why_not().is_some());
         absent.map(words::short).unwrap_or_default()
+    }
+
+    /// What is said of a gap.
+    fn told(&self, pair: &Pair, gap: Percent) -> String {
+        let [first, second] = &self.0.sides;
+        let [from, to] = pair.values.map(words::value);
+        let direction = if gap.0 < 0 { "less" } else { "more" };
+        format!("{}: {second} {to}, {first} {from}, {} {direction}", pair.name, words::size_of(gap))
+    }
+
+    /// The gaps that are more than chance, in the order of the rows, and how many are not.
+    fn beyond_chance(&self, gaps: &[(&Pair, Percent)]) -> String {
+        let count = |verdicts: &[Verdict]| {
+            gaps.iter().filter(|(row, _)| row.verdict.is_some_and(|verdict| verdicts.contains(&verdict))).count()
+        };
+        let beyond = gaps.iter().filter(|(row, _)| matches!(row.verdict, Some(Verdict::Below | Verdict::Above)));
+        let beyond: Vec<String> = beyond.map(|(row, gap)| self.told(row, *gap)).collect();
+        let mut said = if beyond.is_empty() {
+            "No gap is more than chance.".to_owned()
+        } else {
+            format!("More than chance: {}.", beyond.join("; "))
+        };
+        let rest = [(count(&[Verdict::Chance]), "within chance"), (count(&[Verdict::TooFew]), "of too few to say")];
+        let rest = rest.iter().filter(|(count, _)| *count > 0);
+        let rest: Vec<String> =
+            rest.map(|(count, what)| format!("{count} {} {what}", if *count == 1 { "is" } else { "are" })).collect();
+        if !rest.is_empty() {
+            let _ = write!(said, " Of {} gaps, {}.", gaps.len(), words::list(&rest));
+        }
+        said
     }
 }
 
@@ -106,21 +138,15 @@ impl Form for Dumbbell<'_> {
     fn words(&self) -> Said {
         let gaps: Vec<(&Pair, Percent)> = self.0.rows.iter().filter_map(|row| Some((row, gap(row)?))).collect();
         let [first, second] = &self.0.sides;
+        let judged = gaps.iter().any(|(row, _)| row.verdict.is_some());
         let finding = match words::widest(gaps.iter().copied()) {
-            Some((row, gap)) => {
-                let [from, to] = row.values.map(words::value);
-                let direction = if gap.0 < 0 { "less" } else { "more" };
-                format!(
-                    "The largest gap is in {}: {second} {to}, {first} {from}, {} {direction}.",
-                    row.name,
-                    words::size_of(gap)
-                )
-            }
+            _ if judged => self.beyond_chance(&gaps),
+            Some((row, gap)) => format!("The largest gap is in {}.", self.told(row, gap)),
             None if gaps.is_empty() => "No gap is shown.".to_owned(),
             None => format!("{second} and {first} are level everywhere."),
         };
         let mut said = Said::new(finding);
-        if gaps.len() > 1 {
+        if gaps.len() > 1 && !judged {
             let below = gaps.iter().filter(|(_, gap)| gap.0 < 0).count();
             let above = gaps.iter().filter(|(_, gap)| gap.0 > 0).count();
             said = said.and(format!("Of {} gaps, {below} are below zero and {above} above.", gaps.len()));
@@ -132,16 +158,27 @@ impl Form for Dumbbell<'_> {
         let about = &self.0.about;
         let [first, second] = &self.0.sides;
         let of = about.counted[1];
-        let mut table = Table::new(&about.title, &["Name", first, of, second, of, "Gap, percentage points"]);
+        let mut columns = vec!["Name", first, of, second, of, "Gap, percentage points"];
+        let judged = self.0.rows.iter().any(|row| row.verdict.is_some());
+        if judged {
+            columns.push("Against chance");
+        }
+        let mut table = Table::new(&about.title, &columns);
+        if judged {
+            table.of_words.push(6);
+        }
         for row in &self.0.rows {
             let [from, to] = row.values;
-            let cells = vec![
+            let mut cells = vec![
                 words::value(from),
                 words::of(from),
                 words::value(to),
                 words::of(to),
                 gap(row).map_or_else(|| Self::no_gap(row), words::signed),
             ];
+            if judged {
+                cells.push(row.verdict.map(Verdict::words).unwrap_or_default().to_owned());
+            }
             table.push(&row.section, row.name.as_str(), cells);
         }
         table

@@ -1,7 +1,7 @@
 //! Made-up numbers for tests and for the gallery: a district that does not exist.
 
 use waymark_disclosure::{
-    Percent, Rate, Target,
+    Percent, Rate, Target, Verdict,
     shapes::{
         About, Area, Areas, Bar, Bars, Break, Dot, Dots, Flow, Flows, Grid, GridRow, Line, Node, Pair, Pairs, Point,
         Points, Series, SideRow, Sides, Step, Steps, Value,
@@ -125,7 +125,12 @@ pub(crate) fn indicators() -> Dots {
 }
 
 pub(crate) fn pairs() -> Pairs {
-    let row = |section: &str, name: &str, values| Pair { section: section.to_owned(), name: name.to_owned(), values };
+    let row = |section: &str, name: &str, values| Pair {
+        section: section.to_owned(),
+        name: name.to_owned(),
+        values,
+        verdict: None,
+    };
     Pairs {
         about: About::students(
             "Concentrators among those who took a first course, by program",
@@ -141,6 +146,17 @@ pub(crate) fn pairs() -> Pairs {
             row("Business", "Marketing", [Value::NotApplicable, Value::NotApplicable]),
         ],
     }
+}
+
+/// The same, each gap held against chance.
+pub(crate) fn judged_pairs() -> Pairs {
+    let mut pairs = pairs();
+    let verdicts =
+        [Verdict::Below, Verdict::TooFew, Verdict::Chance, Verdict::TooFew, Verdict::Chance, Verdict::TooFew];
+    for (row, verdict) in pairs.rows.iter_mut().zip(verdicts) {
+        row.verdict = Some(verdict);
+    }
+    pairs
 }
 
 pub(crate) fn bars() -> Bars {

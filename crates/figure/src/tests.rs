@@ -35,6 +35,11 @@ fn figures() -> Vec<(&'static str, &'static str, Figure<'static>)> {
         ("dots", "Rates with intervals, against everybody's", Figure::of(DotPlot(kept(examples::dots())))),
         ("dots_with_levels", "Rates against their levels", Figure::of(DotPlot(kept(examples::indicators())))),
         ("gaps", "Two rates and the gap between them", Figure::of(Dumbbell(kept(examples::pairs())))),
+        (
+            "judged_gaps",
+            "Two rates and the gap between them, held against chance",
+            Figure::of(Dumbbell(kept(examples::judged_pairs()))),
+        ),
         ("funnel", "Steps, and who is lost between them", Figure::of(Funnel(kept(examples::steps())))),
         (
             "funnel_in_part",

@@ -159,6 +159,17 @@ pub(crate) fn range<'a>(values: impl IntoIterator<Item = (&'a str, Value)>) -> O
     }
 }
 
+/// The range of rates without their names, in a sentence without its full stop; none where there is none.
+pub(crate) fn reach(values: impl IntoIterator<Item = Value>) -> Option<String> {
+    let rates: Vec<Percent> = values.into_iter().filter_map(Value::percent).collect();
+    let (least, most) = (rates.iter().min()?, rates.iter().max()?);
+    Some(match rates.len() {
+        1 => format!("One rate, {}", percent(*least)),
+        all if least == most => format!("All {all} are {}", percent(*least)),
+        _ => format!("From {} to {}", percent(*least), percent(*most)),
+    })
+}
+
 /// The first of the widest gaps; none where there is no gap, or all are level.
 pub(crate) fn widest<T>(gaps: impl IntoIterator<Item = (T, Percent)>) -> Option<(T, Percent)> {
     let mut widest: Option<(T, Percent)> = None;

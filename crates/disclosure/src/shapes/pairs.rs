@@ -1,4 +1,5 @@
 use super::{About, Value};
+use crate::Verdict;
 
 /// Two rates for each of several things, and the gap between them: the second less the first, in percentage points.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,4 +21,6 @@ pub struct Pair {
     pub name: String,
     /// The two rates.
     pub values: [Value; 2],
+    /// Whether the gap is more than chance, where that was asked: a sentence then names no gap that is not.
+    pub verdict: Option<Verdict>,
 }
