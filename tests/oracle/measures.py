@@ -145,9 +145,10 @@ def program_quality(student: Student, year: int) -> Iterator[Case]:
 # The table
 
 
-def program_rows(bundle: Bundle) -> dict[str, set[str]]:
-    """The programs that a row speaks of, by its `program_id`: all for `*`, the one, or those of a cluster."""
-    rows = {"*": set(bundle.programs)}
+def program_rows(bundle: Bundle) -> dict[str, set[str] | None]:
+    """The programs that a row speaks of, by its `program_id`: the one, or those of a cluster. For `*` it is any program
+    at all (None), also one that the bundle does not list."""
+    rows: dict[str, set[str] | None] = {"*": None}
     for program, row in bundle.programs.items():
         rows[program] = {program}
         if row["cluster_16"]:
@@ -163,16 +164,18 @@ def ancestry(bundle: Bundle, organization: str) -> list[str]:
     return chain
 
 
-def holds(where: Where, programs: set[str]) -> bool:
+def holds(where: Where, programs: set[str] | None) -> bool:
     """Whether something holds in a row that speaks of these programs."""
-    return where if isinstance(where, bool) else not where.isdisjoint(programs)
+    if isinstance(where, bool):
+        return where
+    return bool(where) if programs is None else not where.isdisjoint(programs)
 
 
 Key = tuple[str, str, str, str, str]
 """Measure, variant, organization, program, subgroup."""
 
 
-def tally(students: Iterable[Student], rows: dict[str, set[str]], year: int) -> dict[tuple, list[int]]:
+def tally(students: Iterable[Student], rows: dict[str, set[str] | None], year: int) -> dict[tuple, list[int]]:
     """Denominator and numerator by measure, variant, the organization that students belong to, program, and the whole
     set of their subgroups, so that alike students are spread over the table's rows in one go."""
     counts: dict[tuple, list[int]] = defaultdict(lambda: [0, 0])
