@@ -97,7 +97,10 @@ impl Writer<'_> {
         if universe.grains[program as usize] == Grain::Program || universe.same_programs(self.key) {
             return;
         }
-        let (kind, covered) = (universe.counts[count as usize].programs, universe.counts[count as usize].covered);
+        let (kind, covered) = (
+            universe.counts[count as usize].programs,
+            universe.counts[count as usize].covered && !universe.by_program(self.key),
+        );
         if universe.programs_of[program as usize].is_empty() {
             return;
         }

@@ -374,10 +374,14 @@ impl Universe {
 
     /// Whether the cell is the same in every program's row.
     pub(crate) fn same_programs(&self, key: Key) -> bool {
-        self.counts[key.count as usize].programs == Programs::Same
-            && self.combinations[key.combination as usize]
-                .iter()
-                .all(|&group| !self.dims[self.dim_of[group as usize] as usize].by_program)
+        self.counts[key.count as usize].programs == Programs::Same && !self.by_program(key)
+    }
+
+    /// Whether a group of the cell depends on the program: who counts in one may be in the group for another.
+    pub(crate) fn by_program(&self, key: Key) -> bool {
+        self.combinations[key.combination as usize]
+            .iter()
+            .any(|&group| self.dims[self.dim_of[group as usize] as usize].by_program)
     }
 
     /// The cell by the one name it has.

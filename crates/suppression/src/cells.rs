@@ -229,11 +229,13 @@ impl<'a> Cells<'a> {
 
     /// Whether a count is the same in every program's row.
     pub(crate) fn same_programs(&self, key: Key) -> bool {
+        self.scheme.counts[key.count as usize].programs == Programs::Same && !self.by_program(key)
+    }
+
+    /// Whether a group of the cell is another one in every program's row.
+    pub(crate) fn by_program(&self, key: Key) -> bool {
         let groups = &self.groups.combinations[key.combination as usize];
-        self.scheme.counts[key.count as usize].programs == Programs::Same
-            && !groups
-                .iter()
-                .any(|group| self.scheme.dimensions[self.groups.dimension[*group as usize] as usize].by_program)
+        groups.iter().any(|group| self.scheme.dimensions[self.groups.dimension[*group as usize] as usize].by_program)
     }
 
     fn canonical(&self, key: Key) -> Key {

@@ -122,7 +122,8 @@ fn programs(cells: &mut Cells, key: Key, whole: u32) -> Result<(), FiguresError>
         }
         return Ok(());
     }
-    let covered = count.covered && !parts.unknown;
+    // Who counts in one program may be in the group for another.
+    let covered = count.covered && !parts.unknown && !cells.by_program(key);
     // A cluster with one program that covers it is the program.
     if let ([only], true) = (&parts.cells[..], covered) {
         add(cells, what, &[*only], whole, false)?;

@@ -209,6 +209,32 @@ fn figures_that_contradict_each_other_are_refused() {
     assert!(of(&figures, &[&[], &["sex"]], &n10()).unwrap_err().to_string().contains("2000 of 260"));
 }
 
+/// A concentrator in P1 who takes part in P2, which is nontraditional for her, is a nontraditional concentrator in all
+/// programs together, and in neither of the two.
+#[test]
+fn a_group_of_another_program_is_no_contradiction() {
+    let row = |program: &str, denominator, numerator| {
+        let mut row = figure("participants", "D", "population:english_learner", numerator, denominator);
+        row.program_id = program.into();
+        row
+    };
+    let figures = vec![row("*", 60, 53), row("P1", 60, 20), row("P2", 60, 20)];
+    let mut scheme = scheme(&[&["population"]]);
+    scheme.tables[0].programs = vec!["*".into(), "program".into()];
+    let programs = ["P1", "P2"].map(|id| Program { program_id: id.into(), cluster: None, title: id.into() });
+    let organizations = organizations();
+    let released = |scheme: &Scheme| {
+        let scheme = scheme.clone();
+        let from =
+            Figures { figures: &figures, organizations: &organizations, programs: &programs, scheme, known: &[] };
+        release(&from, &n10())
+    };
+    let error = released(&scheme).unwrap_err().to_string();
+    assert_eq!(error, "all programs, or a cluster, and its programs does not add up: 53 in all, -13 in the parts");
+    scheme.dimensions[2].by_program = true;
+    assert!(released(&scheme).unwrap().certificate.holds());
+}
+
 /// A zero of an outcome says something of everybody in the group: it is hidden like a small count.
 #[test]
 fn zeros_of_outcomes_are_hidden_everywhere() {
