@@ -149,6 +149,7 @@ impl Released<LevelsTable> {
             name: format!("{} {}", row.indicator, row.title),
             value: Value::estimate(row.rate),
             target: row.target,
+            verdict: None,
         };
         let rows = table.rows.iter().map(row).collect();
         self.narrowed(Dots { about, rows, reference: None, line_percent: table.line_percent })

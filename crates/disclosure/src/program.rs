@@ -179,7 +179,8 @@ impl Released<ProgramTable> {
             .iter()
             .map(|row| {
                 let (section, name) = name(&row.subgroup);
-                Dot { section, name, value: Value::estimate(row.comparison.group), target: None }
+                let value = Value::estimate(row.comparison.group);
+                Dot { section, name, value, target: None, verdict: Some(row.comparison.verdict) }
             })
             .collect();
         let all = of_step.first().map(|row| {

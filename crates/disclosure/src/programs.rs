@@ -141,7 +141,13 @@ impl Released<ProgramsTable> {
         let value = |row: &ProgramRow| of(row).map_or(Value::NotApplicable, Value::estimate);
         let row = |id: &str| self.content().rows.iter().find(|row| row.program_id == id);
         let dot = |(id, name): &(String, String)| {
-            Some(Dot { section: String::new(), name: name.clone(), value: value(row(id)?), target: None })
+            Some(Dot {
+                section: String::new(),
+                name: name.clone(),
+                value: value(row(id)?),
+                target: None,
+                verdict: None,
+            })
         };
         let rows = named.iter().filter_map(dot).collect();
         let reference =

@@ -1,6 +1,6 @@
 use waymark_disclosure::{
-    Percent, Released,
-    shapes::{About, Dot, Dots, Value},
+    Percent, Released, Verdict,
+    shapes::{About, Dot, Dots, Interval, Value},
 };
 
 use crate::{
@@ -62,27 +62,33 @@ fn standing(value: Value, level: Percent, line: Percent) -> &'static str {
     }
 }
 
-/// The rates whose interval does not hold that of all, in the order of the rows: chance alone does not put them there.
-fn beyond_chance(rows: &[Dot], whole: Percent) -> String {
+/// Who differs from all: by more than chance where that was asked, else those whose interval does not hold the rate of
+/// all. In the order of the rows.
+fn apart(rows: &[Dot], whole: Percent) -> String {
+    let judged = rows.iter().any(|row| row.verdict.is_some());
     let known = rows.iter().filter_map(|row| match row.value {
         Value::Rate(estimate) => Some((row, estimate.rate.percent()?, estimate.interval?)),
         _ => None,
     });
     let known: Vec<_> = known.collect();
-    if known.is_empty() {
-        return String::new();
-    }
-    let beyond = known.iter().filter(|(_, _, interval)| whole < interval.low || interval.high < whole);
-    let beyond: Vec<String> = beyond
+    let is_apart = |(row, _, interval): &&(&Dot, Percent, Interval)| match row.verdict {
+        Some(verdict) => matches!(verdict, Verdict::Below | Verdict::Above),
+        None => !judged && (whole < interval.low || interval.high < whole),
+    };
+    let apart: Vec<String> = known
+        .iter()
+        .filter(is_apart)
         .map(|(row, rate, _)| {
             let side = if *rate < whole { "below" } else { "above" };
             format!("{} ({} {side})", row.name, words::size_of(Percent(rate.0 - whole.0)))
         })
         .collect();
-    if beyond.is_empty() {
-        "None differs from it by more than chance.".to_owned()
-    } else {
-        format!("By more than chance differ from it: {}.", beyond.join("; "))
+    match (known.len(), apart.is_empty(), judged) {
+        (0, ..) => String::new(),
+        (_, true, true) => "No difference is more than chance.".to_owned(),
+        (_, true, false) => "Every interval shown holds it.".to_owned(),
+        (_, false, true) => format!("More than chance: {}.", apart.join("; ")),
+        (_, false, false) => format!("Their intervals do not hold it: {}.", apart.join("; ")),
     }
 }
 
@@ -159,7 +165,7 @@ impl Form for DotPlot<'_> {
         let mut said = if let Some((name, whole)) = whole {
             let reach = words::reach(rows.iter().map(|row| row.value));
             let reach = reach.map_or_else(|| "No rate is shown.".to_owned(), |reach| format!("{reach}."));
-            Said::new(reach).and(format!("{name}: {}.", words::percent(whole))).and(beyond_chance(rows, whole))
+            Said::new(reach).and(format!("{name}: {}.", words::percent(whole))).and(apart(rows, whole))
         } else {
             let range = words::range(rows.iter().map(|row| (row.name.as_str(), row.value)));
             Said::new(range.map_or_else(|| "No rate is shown.".to_owned(), |range| format!("{range}.")))

@@ -95,6 +95,7 @@ pub(crate) fn dots() -> Dots {
             _ => estimate(numerator, denominator),
         },
         target: None,
+        verdict: None,
     });
     Dots {
         about: About::students("Work-based learning (5S3)", "Concentrators who graduated in 2024-25, Clay County")
@@ -107,7 +108,8 @@ pub(crate) fn dots() -> Dots {
 }
 
 pub(crate) fn indicators() -> Dots {
-    let row = |name: &str, value, target| Dot { section: String::new(), name: name.to_owned(), value, target };
+    let row =
+        |name: &str, value, target| Dot { section: String::new(), name: name.to_owned(), value, target, verdict: None };
     Dots {
         about: About::students("Indicators against their levels", "Concentrators of 2024-25, Clay County"),
         rows: vec![

@@ -1,5 +1,5 @@
 use super::{About, Value};
-use crate::Target;
+use crate::{Target, Verdict};
 
 /// Rates with their intervals, each beside its level where one is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,4 +25,6 @@ pub struct Dot {
     pub value: Value,
     /// The level, and the line from which it is met.
     pub target: Option<Target>,
+    /// Whether it differs from the others by more than chance, where that was asked.
+    pub verdict: Option<Verdict>,
 }
