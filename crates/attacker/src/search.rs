@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Sizes of the neighborhoods of an integer program of one cell.
-const AROUND: [usize; 3] = [40, 120, 300];
+const AROUND: [usize; 5] = [40, 120, 300, 1_000, 4_000];
 /// Rounds of looking for tables: from one to the next there is more room.
 const ROUNDS: usize = 3;
 /// Cells of an integer program for many at once.

@@ -78,11 +78,15 @@ fn one_cell_uncovered_is_noticed() {
     for &place in &tried {
         state.hidden.remove(&place);
         let (report, _) = attacked(&state, false, true);
-        noticed += usize::from(report.summary.determined + report.summary.narrow > 0);
         state.hidden.insert(place);
+        let summary = &report.summary;
+        let broken = summary.determined + summary.narrow > 0;
+        // This made-up release hides more than it must. A cell that is not needed is proven so: tables of whole numbers
+        // still leave every other hidden number its values.
+        assert!(broken || summary.undecided == 0, "{place:?}: {summary:?}");
+        noticed += usize::from(broken);
     }
-    // This made-up release hides more than it must: a cell that is not needed gives nothing away.
-    assert!(noticed * 3 >= tried.len(), "{noticed} of {}", tried.len());
+    assert!(noticed > 0, "of {} cells none was needed", tried.len());
 }
 
 /// `cargo test -p waymark-attacker --test it size -- --ignored --nocapture`
