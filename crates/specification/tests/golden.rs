@@ -14,7 +14,7 @@ use waymark_specification::{Specification, Table};
 type Rows = Vec<BTreeMap<String, String>>;
 
 fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    Path::new(".").join("../..")
 }
 
 fn specifications() -> Vec<Specification> {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 fn style() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("static/style.css")).unwrap()
+    fs::read_to_string(Path::new(".").join("static/style.css")).unwrap()
 }
 
 /// The colours of the style sheet by name: by day, by night.
