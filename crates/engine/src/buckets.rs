@@ -36,21 +36,23 @@ const BYTES_A_STUDENT: usize = 8 << 10;
 
 /// Students from one identifier on and before another, or without end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Range {
-    from: Option<String>,
-    before: Option<String>,
+pub(crate) struct Range {
+    pub(crate) from: Option<String>,
+    pub(crate) before: Option<String>,
+    /// How many there are.
+    pub(crate) students: usize,
 }
 
 /// Who of a bucket is looked at; nobody is left out where there is no set.
 pub(crate) type Only = Option<Arc<HashSet<String>>>;
 
 /// The tables of a snapshot, and what plans read of them.
-struct Source {
-    tables: Tables,
-    reads: Columns,
+pub(crate) struct Source {
+    pub(crate) tables: Tables,
+    pub(crate) reads: Columns,
     /// Tables that are not about students.
-    shared: BTreeMap<String, Batches>,
-    only: Only,
+    pub(crate) shared: BTreeMap<String, Batches>,
+    pub(crate) only: Only,
 }
 
 impl Engine {
@@ -62,16 +64,8 @@ impl Engine {
         only: Only,
         take: impl Fn(usize, &Bound) -> Result<(), EngineError> + Send + Sync + 'static,
     ) -> Result<(), EngineError> {
-        let mut reads = Columns::new();
-        for plan in &plans {
-            for (table, columns) in &plan.reads {
-                reads.entry(table.clone()).or_default().extend(columns.iter().cloned());
-            }
-        }
-        let tables = self.tables(None).await?;
-        let mut source = Source { tables, reads, shared: BTreeMap::new(), only };
+        let source = self.source(&plans, only).await?;
         let ranges = self.ranges(&source).await?;
-        source.shared = self.load(&source, None).await?;
         let (source, plans, take) = (Arc::new(source), Arc::new(plans), Arc::new(take));
         let mut running = JoinSet::new();
         for range in ranges {
@@ -96,6 +90,20 @@ impl Engine {
         Ok(())
     }
 
+    /// What the plans read, with the rows of the tables that are not about students.
+    pub(crate) async fn source(&self, plans: &[Prepared], only: Only) -> Result<Source, EngineError> {
+        let mut reads = Columns::new();
+        for plan in plans {
+            for (table, columns) in &plan.reads {
+                reads.entry(table.clone()).or_default().extend(columns.iter().cloned());
+            }
+        }
+        let tables = self.tables(None).await?;
+        let mut source = Source { tables, reads, shared: BTreeMap::new(), only };
+        source.shared = self.load(&source, None).await?;
+        Ok(source)
+    }
+
     /// How many students a bucket has, of so many in all.
     fn students_of_a_bucket(&self, students: usize) -> usize {
         if let Some(size) = self.bucket() {
@@ -105,10 +113,10 @@ impl Engine {
             MemoryLimit::Finite(bytes) => bytes / self.partitions() / BYTES_A_STUDENT,
             MemoryLimit::Infinite | MemoryLimit::Unknown => STUDENTS,
         };
-        students.div_ceil(self.partitions()).clamp(FEWEST, most.clamp(FEWEST, STUDENTS))
+        students.div_ceil(self.streams()).clamp(FEWEST, most.clamp(FEWEST, STUDENTS))
     }
 
-    async fn ranges(&self, source: &Source) -> Result<Vec<Range>, EngineError> {
+    pub(crate) async fn ranges(&self, source: &Source) -> Result<Vec<Range>, EngineError> {
         let students = source.tables.iter().find(|(name, _)| *name == "students");
         let Some((_, students)) = students else { return Ok(Vec::new()) };
         let rows = one_stream(self.snapshot()).read_table(Arc::clone(students))?;
@@ -124,12 +132,16 @@ impl Engine {
         names.sort_unstable();
         names.dedup();
         let size = self.students_of_a_bucket(names.len());
-        let mut ranges = vec![Range::default()];
-        for bound in names.iter().skip(size).step_by(size) {
+        let mut ranges = vec![Range { students: names.len().min(size), ..Range::default() }];
+        for (place, bound) in names.iter().enumerate().skip(size).step_by(size) {
             if let Some(last) = ranges.last_mut() {
                 last.before = Some((*bound).to_owned());
             }
-            ranges.push(Range { from: Some((*bound).to_owned()), before: None });
+            ranges.push(Range {
+                from: Some((*bound).to_owned()),
+                before: None,
+                students: (names.len() - place).min(size),
+            });
         }
         if source.only.is_some() {
             // Some students are looked at: nobody before the first of them or behind the last is read.
@@ -144,7 +156,11 @@ impl Engine {
     }
 
     /// The rows that the plans read: of the tables about students those of a range, or without one of all the others.
-    async fn load(&self, source: &Source, range: Option<&Range>) -> Result<BTreeMap<String, Batches>, EngineError> {
+    pub(crate) async fn load(
+        &self,
+        source: &Source,
+        range: Option<&Range>,
+    ) -> Result<BTreeMap<String, Batches>, EngineError> {
         let session = one_stream(self.snapshot());
         let mut loaded = BTreeMap::new();
         for (name, table) in &source.tables {

@@ -142,6 +142,25 @@ impl Tallies {
         }
     }
 
+    /// The counts, organization by organization without those below it.
+    pub(crate) fn into_cells(self) -> impl Iterator<Item = (Place, Tally)> {
+        self.cells.into_iter().flat_map(|((program, place), measures)| {
+            measures.into_iter().enumerate().filter_map(move |(measure, tally)| {
+                let tally = tally.filter(|tally| tally.iter().any(|count| *count != 0))?;
+                Some(((program, place, u32::try_from(measure).unwrap_or(u32::MAX)), tally))
+            })
+        })
+    }
+
+    /// Adds what was counted elsewhere.
+    pub(crate) fn add_cell(&mut self, (program, place, measure): Place, counts: Tally) {
+        let measures = self.cells.entry((program, place)).or_insert_with(|| vec![None; self.measures]);
+        match &mut measures[measure as usize] {
+            Some(sum) => sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count),
+            none => *none = Some(counts),
+        }
+    }
+
     /// All counts, each organization with what is below it. Differences that came to nothing are left out.
     pub(crate) fn finish(self, organizations: &Organizations) -> BTreeMap<Place, Tally> {
         let mut all: BTreeMap<Place, Tally> = BTreeMap::new();

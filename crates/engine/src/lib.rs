@@ -26,6 +26,7 @@ mod store;
 mod students;
 mod text;
 mod trace;
+mod workers;
 mod year;
 
 pub use clauses::{Choice, ClauseCount};
@@ -41,3 +42,4 @@ pub use students::{Cell, Side, StudentLine};
 pub use trace::{
     ClauseTrace, CourseRecordTrace, FactTrace, LevelTrace, MeasureTrace, ProgramTrace, StudentTrace, UntiedOutcome,
 };
+pub use workers::{Bucket, BucketCell, BucketCounter, BucketCounts, NotCounted, Workers};

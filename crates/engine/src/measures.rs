@@ -119,8 +119,7 @@ impl Engine {
         if let Some(counted) = counted.get(&year) {
             return Ok(counted.clone());
         }
-        let plans: Vec<Plan> =
-            POPULATION_YEARS.iter().filter_map(|of| Plan::measures(self.book(), year, *of, &|_| true)).collect();
+        let plans = self.measure_plans(year);
         let slots = Slots::new(self.book());
         let kept = self.store.as_ref().map(|store| {
             let texts = plans.iter().map(|plan| format!("{plan}\n{:?}\n{:?}\n", plan.measures, plan.subgroups));
@@ -143,8 +142,16 @@ impl Engine {
         Ok(all)
     }
 
+    /// The plans of a year, one for each population year.
+    pub(crate) fn measure_plans(&self, year: SchoolYear) -> Vec<Plan> {
+        POPULATION_YEARS.iter().filter_map(|of| Plan::measures(self.book(), year, *of, &|_| true)).collect()
+    }
+
     /// Counts a year from the students.
     async fn count(&self, year: SchoolYear, plans: Vec<Plan>, slots: &Slots) -> Result<YearCounts, EngineError> {
+        if let Some(elsewhere) = &self.workers {
+            return self.count_elsewhere(elsewhere, year, plans, slots).await;
+        }
         let table = Arc::new(self.table().await?);
         let mut prepared = Vec::new();
         for plan in &plans {
@@ -214,7 +221,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn prepared(&self, plan: &Plan) -> Result<Prepared, EngineError> {
+    pub(crate) async fn prepared(&self, plan: &Plan) -> Result<Prepared, EngineError> {
         let outputs = [(Plan::CELLS, None), (Plan::STUDENTS, Some(&["student_id", "grade_level"][..]))];
         Prepared::new(&self.tables(None).await?, plan, &outputs, one_stream(self.snapshot())).await
     }

@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, OnceCell};
 use waymark_rulebook::{Plan, Rulebook, Stage};
 use waymark_terms::{SchoolYear, bundle};
 
-use crate::{CubeStore, OneAway, Pathways, Reach, measures::Counted, standings::Kept};
+use crate::{CubeStore, OneAway, Pathways, Reach, measures::Counted, standings::Kept, workers::Elsewhere};
 
 /// What can go wrong when a plan is run.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +41,9 @@ pub enum EngineError {
     /// A count that cannot be: a mistake in the program, not in the data.
     #[error("a count does not add up: {0}")]
     Impossible(String),
+    /// Those who were asked to count did not, or what came back has not the totals that it must have.
+    #[error("nothing was counted elsewhere that can be believed: {0}")]
+    Elsewhere(String),
 }
 
 /// Tables by name.
@@ -53,6 +56,7 @@ pub struct Engine {
     book: Arc<Rulebook>,
     partitions: usize,
     bucket: Option<usize>,
+    pub(crate) workers: Option<Arc<Elsewhere>>,
     pub(crate) store: Option<Arc<CubeStore>>,
     /// What may come out of it.
     pub(crate) reach: Arc<Reach>,
@@ -82,6 +86,7 @@ impl Engine {
             book,
             partitions,
             bucket: None,
+            workers: None,
             store: None,
             reach: Arc::default(),
             counted: Arc::default(),
@@ -114,6 +119,11 @@ impl Engine {
 
     pub(crate) fn partitions(&self) -> usize {
         self.partitions.max(1)
+    }
+
+    /// How many buckets are counted side by side.
+    pub(crate) fn streams(&self) -> usize {
+        self.workers.as_ref().map_or(self.partitions(), |elsewhere| elsewhere.workers.at_once().max(1))
     }
 
     pub(crate) fn bucket(&self) -> Option<usize> {

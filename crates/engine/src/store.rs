@@ -80,10 +80,7 @@ impl CubeStore {
     }
 
     fn path(&self, year: SchoolYear, key: &str) -> PathBuf {
-        // FNV-1a: only for the name.
-        let hash = key
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        let hash = crate::text::hash(key);
         self.folder.join(format!("{year}-{hash:016x}.parquet"))
     }
 

@@ -58,3 +58,8 @@ pub(crate) fn shown(batch: &RecordBatch, column: usize, row: usize) -> Option<St
     }
     Some(text)
 }
+
+/// A number for a text (FNV-1a): the same everywhere, and hardly ever that of another one.
+pub(crate) fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}

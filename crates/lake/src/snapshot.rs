@@ -147,8 +147,11 @@ impl Snapshot {
         }
     }
 
-    /// How many rows a table has, as the catalog says.
-    pub(crate) fn row_count(&self, table: &str) -> Result<i64, LakeError> {
+    /// How many rows a table has, as the catalog says; 0 where the snapshot has no such table.
+    ///
+    /// # Errors
+    /// If the catalog cannot be read.
+    pub fn row_count(&self, table: &str) -> Result<i64, LakeError> {
         let live = |file: DuckLakeTableFile| file.max_row_count.unwrap_or(0) - file.delete_count.unwrap_or(0);
         Ok(self.files(table)?.into_iter().map(live).sum())
     }

@@ -5,3 +5,4 @@ mod plans;
 mod specifications;
 mod store;
 mod support;
+mod workers;
