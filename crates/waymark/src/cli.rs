@@ -56,6 +56,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Account(commands::account::Command),
     Serve(commands::serve::Arguments),
+    #[cfg(feature = "cluster")]
+    Scheduler(commands::scheduler::Arguments),
+    #[cfg(feature = "cluster")]
+    Executor(commands::executor::Arguments),
     Sql(commands::sql::Arguments),
     Synthetic(commands::synthetic::Arguments),
     Attack(commands::attack::Arguments),

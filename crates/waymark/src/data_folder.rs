@@ -101,6 +101,10 @@ pub(crate) struct Which {
     /// the counts come on top [default: what 40,000 students take for each of two streams]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
+    /// Count the measures on a cluster: `ballista://HOST:PORT` of a `waymark scheduler`
+    #[cfg(feature = "cluster")]
+    #[arg(long, value_name = "URL")]
+    pub(crate) engine: Option<String>,
 }
 
 /// A door that is ready to release numbers.
@@ -123,6 +127,11 @@ impl Which {
         };
         outside_its_years(&book, year);
         let engine = Engine::new(session.clone(), Arc::new(book)).with_store(counts(&lake, &snapshot));
+        #[cfg(feature = "cluster")]
+        let engine = match &self.engine {
+            Some(address) => crate::cluster::counted_by(engine, address, &self.rulebook, &snapshot).await?,
+            None => engine,
+        };
         let info = SnapshotInfo { number: snapshot.number, batch: snapshot.batch };
         let door = Door::new(engine, info, Arc::new(Log::new(lake.dir())), Arc::new(Utc::now));
         Ok(Counting { door, audience: Audience::at_this_machine(who()), year, session })
@@ -247,7 +256,7 @@ pub(crate) fn moment(text: &str) -> Result<At, String> {
 }
 
 /// `2GB`, `500MB`, `64KB` or bytes; a kilobyte is 1024 of them.
-fn size(text: &str) -> Result<usize, String> {
+pub(crate) fn size(text: &str) -> Result<usize, String> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
     let shift = match unit.trim_start().to_ascii_uppercase().as_str() {
         "" | "B" => Some(0),

@@ -176,9 +176,27 @@ impl From<EngineError> for Failure {
             EngineError::Unknown { .. } => Kind::User,
             EngineError::Stage { .. } => Kind::Rulebook,
             EngineError::Read(_) => Kind::Storage,
+            EngineError::Elsewhere(_) => {
+                return Self::new(Kind::Storage, error.to_string()).hint("without --engine it is counted here");
+            }
             EngineError::Impossible(_) => return Self::bug(error.to_string()),
         };
         Self::new(kind, error.to_string())
+    }
+}
+
+#[cfg(feature = "cluster")]
+impl From<waymark_cluster::ClusterError> for Failure {
+    fn from(error: waymark_cluster::ClusterError) -> Self {
+        use waymark_cluster::ClusterError;
+        let failure = Self::user(error.to_string());
+        match error {
+            ClusterError::Lake(error) => error.into(),
+            ClusterError::Unreachable { .. } => failure.hint("`waymark scheduler` begins one"),
+            ClusterError::Refused(_) => failure.hint("begin all parts of the cluster with the same program"),
+            ClusterError::Address(_) => failure,
+            ClusterError::Io { .. } | ClusterError::Ballista(_) => Self { kind: Kind::Storage, ..failure },
+        }
     }
 }
 

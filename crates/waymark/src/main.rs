@@ -2,6 +2,8 @@
 
 mod access;
 mod cli;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod commands;
 mod data_folder;
 mod desk;

@@ -5,6 +5,8 @@ pub(crate) mod attack;
 pub(crate) mod batches;
 pub(crate) mod check_data;
 pub(crate) mod erase;
+#[cfg(feature = "cluster")]
+pub(crate) mod executor;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod fetch;
@@ -16,6 +18,8 @@ pub(crate) mod map;
 pub(crate) mod measure;
 pub(crate) mod release;
 pub(crate) mod rulebook;
+#[cfg(feature = "cluster")]
+pub(crate) mod scheduler;
 pub(crate) mod serve;
 pub(crate) mod sql;
 pub(crate) mod statuses;
@@ -74,6 +78,10 @@ pub(crate) async fn run(cli: Cli) -> Result<Ended, Failure> {
         Command::GraduatesFile(arguments) => graduates_file::run(global, &arguments).await,
         Command::Account(command) => account::run(global, &command).await,
         Command::Serve(arguments) => serve::run(global, &arguments).await,
+        #[cfg(feature = "cluster")]
+        Command::Scheduler(arguments) => scheduler::run(&arguments).await,
+        #[cfg(feature = "cluster")]
+        Command::Executor(arguments) => executor::run(global, &arguments).await,
         Command::Sql(arguments) => sql::run(global, &arguments).await,
         Command::Synthetic(arguments) => synthetic::run(arguments).await,
     }?;
