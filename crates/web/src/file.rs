@@ -14,11 +14,16 @@ pub(crate) type File = Result<Response, PageError>;
 
 /// A CSV file of that name, which browsers store instead of showing it.
 pub(crate) fn csv(name: &str, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> File {
-    let mut text = Vec::new();
-    write(&mut text).map_err(|error| PageError::File(error.to_string()))?;
+    let rows = csv_rows(write).map_err(|error| PageError::File(error.to_string()))?;
     let disposition = format!("attachment; filename=\"{}.csv\"", plain(name));
-    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)], text)
-        .into_response())
+    Ok(([(CONTENT_DISPOSITION, disposition)], rows).into_response())
+}
+
+/// The same without a name, as programs read it.
+pub(crate) fn csv_rows(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> io::Result<Response> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response())
 }
 
 /// A name without what a header or a file system could take for something else.

@@ -112,7 +112,7 @@ pub(crate) async fn measures(
     };
     let released = door.measures(&visitor.audience(), year, &selection).await?;
     Ok(match query.format {
-        Format::Csv => csv(released.content().csv()),
+        Format::Csv => csv(|to| released.content().write_csv(to))?,
         Format::Json => {
             let rows = released.content().rows().iter().map(MeasureOut::from).collect();
             Json(Measures { source: Source::of(&released), rows }).into_response()

@@ -6,13 +6,13 @@ mod figures;
 mod names;
 mod students;
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use axum::{
     Json,
     extract::{FromRequestParts, Query},
-    http::{StatusCode, header::CONTENT_TYPE, request::Parts},
-    response::{IntoResponse, Response},
+    http::{StatusCode, request::Parts},
+    response::Response,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{
@@ -26,7 +26,7 @@ pub(crate) use figures::{levels, measures};
 pub(crate) use names::{organizations, programs};
 pub(crate) use students::students;
 
-use crate::{Desk, DeskError, problem::Problem};
+use crate::{Desk, DeskError, file::csv_rows, problem::Problem};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -161,6 +161,8 @@ async fn year(desk: &Arc<dyn Desk>, year: Option<&String>) -> Result<SchoolYear,
     last.ok_or_else(|| Problem::not_found("Nothing is loaded yet."))
 }
 
-fn csv(rows: String) -> Response {
-    ([(CONTENT_TYPE, "text/csv; charset=utf-8")], rows).into_response()
+fn csv(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Response, Problem> {
+    csv_rows(write).map_err(|error| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("The file cannot be written: {error}."))
+    })
 }

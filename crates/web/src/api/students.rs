@@ -1,7 +1,6 @@
 use axum::{
     Json,
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -136,13 +135,6 @@ pub(crate) async fn students(
             let rows = table.lines().iter().map(StudentOut::from).collect();
             Json(Students { source: Source::of(&released), rows }).into_response()
         }
-        Format::Csv => {
-            let failed = |error: &dyn std::fmt::Display| {
-                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("The file cannot be written: {error}."))
-            };
-            let mut text = Vec::new();
-            table.write_csv(&mut text).map_err(|error| failed(&error))?;
-            csv(String::from_utf8(text).map_err(|error| failed(&error))?)
-        }
+        Format::Csv => csv(|to| table.write_csv(to))?,
     })
 }

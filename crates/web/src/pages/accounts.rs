@@ -168,9 +168,7 @@ pub(crate) async fn disable(
     visitor: Visitor,
     Form(filled): Form<Filled>,
 ) -> Result<Response, PageError> {
-    let people = people(&answered)?;
-    let disabled = people.accounts.disable(visitor.who(), &filled.name, true).await;
-    done(people, &visitor, disabled.map(|_| ())).await
+    set_disabled(&answered, &visitor, &filled.name, true).await
 }
 
 pub(crate) async fn enable(
@@ -178,9 +176,18 @@ pub(crate) async fn enable(
     visitor: Visitor,
     Form(filled): Form<Filled>,
 ) -> Result<Response, PageError> {
-    let people = people(&answered)?;
-    let enabled = people.accounts.disable(visitor.who(), &filled.name, false).await;
-    done(people, &visitor, enabled.map(|_| ())).await
+    set_disabled(&answered, &visitor, &filled.name, false).await
+}
+
+async fn set_disabled(
+    answered: &Answered,
+    visitor: &Visitor,
+    name: &str,
+    disabled: bool,
+) -> Result<Response, PageError> {
+    let people = people(answered)?;
+    let set = people.accounts.disable(visitor.who(), name, disabled).await;
+    done(people, visitor, set.map(|_| ())).await
 }
 
 pub(crate) async fn revoke(
