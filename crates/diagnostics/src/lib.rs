@@ -107,20 +107,18 @@ impl Excerpt {
         let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let line_end = text[start..].find(['\r', '\n']).map_or(text.len(), |length| start + length);
         let end = end.min(line_end);
-        let before: Vec<char> = text[line..start].chars().flat_map(visible).collect();
-        let after: Vec<char> = text[end..line_end].chars().flat_map(visible).collect();
+        let shown = |part: Range<usize>| text[part].chars().flat_map(visible).collect::<Vec<char>>();
+        let (mut before, mut after) = (shown(line..start), shown(end..line_end));
+        if before.len() > SHOWN_AROUND {
+            before.splice(..before.len() - SHOWN_AROUND, ['…']);
+        }
+        if after.len() > SHOWN_AROUND {
+            after.splice(SHOWN_AROUND.., ['…']);
+        }
         Self {
-            before: if before.len() > SHOWN_AROUND {
-                std::iter::once('…').chain(before[before.len() - SHOWN_AROUND..].iter().copied()).collect()
-            } else {
-                before.into_iter().collect()
-            },
-            marked: text[start..end].chars().flat_map(visible).take(SHOWN_VALUE).collect(),
-            after: if after.len() > SHOWN_AROUND {
-                after[..SHOWN_AROUND].iter().copied().chain(std::iter::once('…')).collect()
-            } else {
-                after.into_iter().collect()
-            },
+            before: before.into_iter().collect(),
+            marked: shown(start..end).into_iter().take(SHOWN_VALUE).collect(),
+            after: after.into_iter().collect(),
         }
     }
 }
