@@ -29,7 +29,7 @@ mod tests {
 
     #[test]
     fn every_file_is_a_step_by_its_number_and_name() {
-        let folder = Path::new(".").join("migrations");
+        let folder = Path::new("migrations");
         let names = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
         let steps = (1..).zip(&STEPS).map(|(version, (name, _)): (usize, _)| format!("{version:04}_{name}.sql"));
         assert_eq!(names.collect::<BTreeSet<_>>(), steps.collect());

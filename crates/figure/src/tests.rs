@@ -348,7 +348,7 @@ fn pictures_side_by_side_have_one_scale() {
 /// The page `docs/figures.md`, and the pictures beside it. They stand by themselves, on paper.
 #[test]
 fn gallery() {
-    let docs = Path::new(".").join("../../docs");
+    let docs = Path::new("../../docs");
     let mut page = "# Figures\n\nEvery form of picture, of a district that does not exist. Written by\n`UPDATE_DOCS=1 cargo test -p \
                     waymark -p waymark-figure --lib gallery`; each has a layout for phones, too.\n"
         .to_owned();

@@ -14,7 +14,7 @@ use waymark_specification::{Specification, Table};
 type Rows = Vec<BTreeMap<String, String>>;
 
 fn workspace() -> PathBuf {
-    Path::new(".").join("../..")
+    PathBuf::from("../..")
 }
 
 fn specifications() -> Vec<Specification> {

@@ -1,9 +1,9 @@
 //! The style sheet keeps the contrasts of WCAG 2.2 AA by day and by night, and the pages stay light.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs};
 
 fn style() -> String {
-    fs::read_to_string(Path::new(".").join("static/style.css")).unwrap()
+    fs::read_to_string("static/style.css").unwrap()
 }
 
 /// The colours of the style sheet by name: by day, by night.

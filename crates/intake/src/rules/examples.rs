@@ -19,7 +19,7 @@ struct Page {
 
 impl Page {
     fn of(rule: &Rule) -> Self {
-        let path = PathBuf::from(".").join("src/rules").join(format!("{}.rs", rule.name));
+        let path = PathBuf::from("src/rules").join(format!("{}.rs", rule.name));
         let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let before = source.split("pub(super) const RULE").next().unwrap();
         let doc = before
@@ -104,7 +104,7 @@ fn fill(draft: &mut Draft<'_>, files: &Files) {
 
 #[test]
 fn rules_are_named_as_their_files_and_in_order() {
-    let folder = PathBuf::from(".").join("src/rules");
+    let folder = PathBuf::from("src/rules");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let beside = ["mod.rs", "report.rs", "examples.rs", "snapshots"];
     let mut files: Vec<String> = files.filter(|file| !beside.contains(&file.as_str())).collect();
@@ -153,7 +153,7 @@ fn what_is_set_right_is_not() {
 
 #[test]
 fn pages_are_up_to_date() {
-    let folder = PathBuf::from(".").join("../../docs/data-quality");
+    let folder = PathBuf::from("../../docs/data-quality");
     let mut index = String::from(
         "# Data quality\n\nWhat Waymark looks for in rows that could be read. The pages are made from the rules' own comments. What keeps \
          a row from being read at all is told in [reading.md](reading.md), and what other formats are read as in \

@@ -75,8 +75,7 @@ pub(crate) fn transcript<'c>(cases: impl IntoIterator<Item = (&'c str, &'c str, 
 
 /// A folder of files that nobody here wrote, which lies beside a checkout; none, said in one line, where it is absent.
 pub(crate) fn data(folder: &str) -> Option<PathBuf> {
-    let root = Path::new(".").join("../../..");
-    let path = root.join("shared/data").join(folder);
+    let path = Path::new("../../../shared/data").join(folder);
     if path.exists() {
         return Some(path);
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 fn is_up_to_date(file: &str, text: &str) {
-    let path = Path::new(".").join("../..").join(file);
+    let path = Path::new("../..").join(file);
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, text).unwrap();
     }
