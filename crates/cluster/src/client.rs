@@ -24,7 +24,7 @@ use crate::{
 /// Buckets that are asked for at a time.
 const AT_ONCE: usize = 32;
 /// How long it may take until some bucket comes back.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Between an attempt that failed and the next.
 const PAUSE: Duration = Duration::from_millis(500);
 

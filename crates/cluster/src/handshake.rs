@@ -1,7 +1,14 @@
 //! Who talks to whom. Client, scheduler and executors must be one and the same program: a rulebook's plan means what the
 //! program that runs it makes of it, and Ballista itself compares no more than its own major version.
 
-use std::{error::Error, fmt, fs::File, io::Read, path::Path, sync::Arc};
+use std::{
+    error::Error,
+    fmt::{self, Write},
+    fs::File,
+    io::Read,
+    path::Path,
+    sync::Arc,
+};
 
 use ballista_core::{
     extension::EndpointOverrideFn,
@@ -37,8 +44,11 @@ impl Identity {
                 read => hash.update(&part[..read]),
             }
         }
-        let digits: String = hash.finalize().iter().take(DIGITS).map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self(format!("{version}+{digits}")))
+        let mut identity = format!("{version}+");
+        for byte in hash.finalize().iter().take(DIGITS) {
+            let _ = write!(identity, "{byte:02x}");
+        }
+        Ok(Self(identity))
     }
 
     /// The text that is compared.
